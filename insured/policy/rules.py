@@ -1,0 +1,110 @@
+"""What a pooling area (统筹区) may decide for itself: one frozen row of simple values, mirrored by a model field by field."""
+
+from dataclasses import dataclass
+from typing import Final, Literal, NamedTuple
+
+ResidentStopEffect = Literal["on_approval", "next_day", "next_month"]
+EmployeeStopEffect = Literal["next_month", "fifteenth"]
+EmployeeStartEffect = Literal["next_month", "after_30_days"]
+ExtensionStart = Literal["payment_day", "next_day"]
+InterruptionStart = Literal["payment_month", "next_month", "next_day"]
+GapCount = Literal["A", "B"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaRules:
+    """The rules of one area in force from one date; the defaults are those of the demo district.
+
+    Every field is an int, a bool or a str. RULE_FIELDS gives the Chinese name and the source of each.
+    """
+
+    # Start and end of cover
+    resident_stop_effect: ResidentStopEffect = "on_approval"
+    employee_stop_effect: EmployeeStopEffect = "next_month"
+    employee_start_effect: EmployeeStartEffect = "next_month"
+    flexible_first_waiting_months: int = 0
+    stop_months_ahead: int = 3
+    personal_account_usable_after_stop: bool = True
+    unit_filing_day_to: int = 25
+
+    # Collection of the resident scheme
+    window_start_month: int = 9
+    window_start_day: int = 1
+    window_end_month: int = 12
+    window_end_day: int = 31
+    extension_ends_month: int = 2
+    extension_start: ExtensionStart = "payment_day"
+
+    # Waiting period of the resident scheme
+    fixed_waiting_months: int = 3
+    gap_count: GapCount = "B"
+    gap_counting_from_year: int = 2025
+    waiting_floor_gap_years: int = 4
+    waiting_floor_months: int = 6
+    newborn_days: int = 90
+    exempt_groups: str = "newborn,aided,discharged_soldier"
+    exempt_days: int = 90
+    useless_payment_is_refused: bool = True
+
+    # Interruption of the employee scheme
+    interruption_grace_months: int = 3
+    interruption_start: InterruptionStart = "payment_month"
+    interruption_is_retroactive: bool = True
+    interruption_waiting_months: int = 6
+    switch_min_covered_months: int = 24
+
+    # Handling of an application
+    promised_working_days: int = 5
+    correction_working_days: int = 15
+    correction_warn_days: int = 10
+
+    @property
+    def exempt_group_codes(self) -> frozenset[str]:
+        """The codes listed in `exempt_groups`, which are parted by commas."""
+        return frozenset(code.strip() for code in self.exempt_groups.split(",") if code.strip())
+
+
+class RuleField(NamedTuple):
+    """How a field of AreaRules is named to people, and where its default comes from."""
+
+    name: str
+    source: str
+
+
+DECREE_38: Final = "国办发〔2024〕38号"
+DECREE_43: Final = "医保办发〔2021〕43号"
+AREA: Final = "本统筹区规则"
+READING: Final = "本统筹区规则（演示取值）"
+
+RULE_FIELDS: Final[dict[str, RuleField]] = {
+    "resident_stop_effect": RuleField("城乡居民停保生效时间", AREA),
+    "employee_stop_effect": RuleField("职工医保停保生效时间", AREA),
+    "employee_start_effect": RuleField("职工医保首次缴费后待遇开始时间", AREA),
+    "flexible_first_waiting_months": RuleField("灵活就业人员首次参保等待月数", AREA),
+    "stop_months_ahead": RuleField("停保年月最多可以选到几个月以后", READING),
+    "personal_account_usable_after_stop": RuleField("停保后个人账户余额可以继续使用", AREA),
+    "unit_filing_day_to": RuleField("单位当月申报截止日（之后按下月申报处理）", READING),
+    "window_start_month": RuleField("集中缴费期开始月", AREA),
+    "window_start_day": RuleField("集中缴费期开始日", AREA),
+    "window_end_month": RuleField("集中缴费期结束月", AREA),
+    "window_end_day": RuleField("集中缴费期结束日", AREA),
+    "extension_ends_month": RuleField("延长缴费期截至待遇年度几月底（0为不设）", "闽政办〔2025〕3号"),
+    "extension_start": RuleField("延长缴费期缴费后待遇开始时间", "闽政办〔2025〕3号"),
+    "fixed_waiting_months": RuleField("固定待遇等待期月数", DECREE_38),
+    "gap_count": RuleField("变动待遇等待期的计算方式", AREA),
+    "gap_counting_from_year": RuleField("断保年数从哪个年度算起", DECREE_38),
+    "waiting_floor_gap_years": RuleField("断保满几年适用最短等待期", DECREE_38),
+    "waiting_floor_months": RuleField("断保年数较长时最短等待月数", DECREE_38),
+    "newborn_days": RuleField("新生儿出生后多少天内缴费可从出生之日享受", AREA),
+    "exempt_groups": RuleField("不设等待期的人群（代码，逗号分隔）", DECREE_38),
+    "exempt_days": RuleField("取得免等待身份后多少天内缴费有效", AREA),
+    "useless_payment_is_refused": RuleField("当年已来不及享受待遇时不再收费", READING),
+    "interruption_grace_months": RuleField("职工医保中断几个月以内可以补缴", DECREE_43),
+    "interruption_start": RuleField("补缴后待遇开始时间", DECREE_43),
+    "interruption_is_retroactive": RuleField("补缴后中断期间的费用可以追溯报销", DECREE_43),
+    "interruption_waiting_months": RuleField("中断超过期限后的等待月数（不超过6个月）", DECREE_43),
+    "switch_min_covered_months": RuleField("转换险种视为连续所需的连续参保月数", DECREE_43),
+    "promised_working_days": RuleField("承诺办理时限（工作日）", AREA),
+    "correction_working_days": RuleField("补正期限（工作日）", READING),
+    "correction_warn_days": RuleField("补正期限第几个工作日提醒", READING),
+}
