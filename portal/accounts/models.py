@@ -11,7 +11,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from portal.crypto import BlindIndexField, EncryptedTextField
+from portal.crypto import BlindIndexField, EncryptedTextField, blind_index_candidates
+from portal.identity import classify_login
 
 
 def new_handle() -> str:
@@ -20,7 +21,20 @@ def new_handle() -> str:
 
 
 class UserManager(BaseUserManager["User"]):
-    """Reads users; accounts are made by portal.accounts.services.create_user."""
+    """Reads accounts; they are made by portal.accounts.services.create_user."""
+
+    def by_login(self, typed: str) -> "User | None":
+        """The account of an ID number, phone, e-mail (or handle, for allauth's own calls), however it was typed."""
+        key = classify_login(typed)
+        if key.kind == "id":
+            found = self.filter(id_index__in=blind_index_candidates(key.value, purpose="resident-id"))
+        elif key.kind == "phone":
+            found = self.filter(phone_index__in=blind_index_candidates(key.value, purpose="phone"))
+        elif key.kind == "email":
+            found = self.filter(email=key.value)
+        else:
+            found = self.filter(handle=key.value)
+        return found.first()
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -29,13 +43,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     handle = models.CharField("账号", max_length=32, unique=True, default=new_handle, editable=False)
     display_name = models.CharField("姓名", max_length=64)
     phone = EncryptedTextField("手机号", null=True, blank=True)
-    phone_index = BlindIndexField(
-        "手机号索引", source="phone", purpose="phone", null=True, blank=True, unique=True, editable=False
-    )
+    phone_index = BlindIndexField("手机号索引", source="phone", purpose="phone", null=True, blank=True, unique=True)
     email = models.EmailField("电子邮箱", max_length=254, null=True, blank=True, unique=True)
-    id_index = BlindIndexField(
-        "身份证号索引", source=None, purpose="resident-id", null=True, blank=True, unique=True, editable=False
-    )
+    id_index = BlindIndexField("身份证号索引", purpose="resident-id", null=True, blank=True, unique=True)
     is_staff = models.BooleanField("工作人员", default=False)
     is_active = models.BooleanField("可登录", default=True)
     sessions_ended = models.PositiveIntegerField("会话作废次数", default=0, editable=False)

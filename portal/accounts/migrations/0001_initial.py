@@ -2,9 +2,10 @@
 
 import django.db.models.functions.text
 import django.utils.timezone
+from django.db import migrations, models
+
 import portal.accounts.models
 import portal.crypto
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
