@@ -1,0 +1,115 @@
+"""Rules that hold even against a hand at the database: append-only tables, and no overlap of basic coverage."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+APPEND_ONLY = "append-only"
+NO_OVERLAP = "no-overlap"
+TRIGGERS: dict[str, tuple[str, ...]] = {
+    "audit_accesslog": (APPEND_ONLY,),
+    "insured_coverageperiod": (NO_OVERLAP,),
+    "notifications_deliveryattempt": (APPEND_ONLY,),
+    "suspension_applicationevent": (APPEND_ONLY,),
+}
+
+POSTGRESQL_FUNCTION = """
+CREATE OR REPLACE FUNCTION portal_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP USING ERRCODE = '23514';
+END $$
+"""
+POSTGRESQL: dict[str, dict[str, str]] = {
+    APPEND_ONLY: {
+        "append_only": "BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION portal_refuse_change()",
+        "no_truncate": "BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION portal_refuse_change()",
+    },
+    # An exclusion constraint does it there; an insured migration makes it.
+    NO_OVERLAP: {},
+}
+SQLITE_OVERLAP = """{when} ON {table} FOR EACH ROW
+WHEN NEW.is_basic AND NEW.cancelled_at IS NULL AND EXISTS (
+    SELECT 1 FROM {table} AS other
+    WHERE other.person_id = NEW.person_id AND other.id <> NEW.id AND other.is_basic AND other.cancelled_at IS NULL
+    AND other.starts_on <= coalesce(NEW.ends_on, '9999-12-31')
+    AND coalesce(other.ends_on, '9999-12-31') >= NEW.starts_on
+) BEGIN SELECT RAISE(ABORT, '{table}: basic coverage periods of one person overlap'); END"""
+SQLITE: dict[str, dict[str, str]] = {
+    APPEND_ONLY: {
+        "no_update": "BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only: UPDATE refused'); END",
+        "no_delete": "BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only: DELETE refused'); END",
+    },
+    # After, not before: only then is the id of a new row known.
+    NO_OVERLAP: {
+        "no_overlap_insert": SQLITE_OVERLAP.replace("{when}", "AFTER INSERT"),
+        "no_overlap_update": SQLITE_OVERLAP.replace("{when}", "AFTER UPDATE"),
+    },
+}
+BODIES = {"postgresql": POSTGRESQL, "sqlite": SQLITE}
+CATALOGUE = {
+    "postgresql": """
+        SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+        WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND c.relnamespace = current_schema()::regnamespace
+    """,
+    "sqlite": "SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'",
+}
+
+
+def _wanted(vendor: str) -> dict[tuple[str, str], str]:
+    """(table, trigger name) → its SQL after the name."""
+    return {
+        (table, f"{table}_{suffix}"): body.format(table=table)
+        for table, kinds in TRIGGERS.items()
+        for kind in kinds
+        for suffix, body in BODIES[vendor][kind].items()
+    }
+
+
+def expected(vendor: str) -> set[tuple[str, str]]:
+    """(table, trigger name) that a migrated database of this vendor has."""
+    return set(_wanted(vendor))
+
+
+def installed(connection: BaseDatabaseWrapper) -> set[tuple[str, str]]:
+    """(table, trigger name) of every enabled trigger in the database."""
+    with connection.cursor() as cursor:
+        cursor.execute(CATALOGUE[connection.vendor])
+        return {(table, name) for table, name in cursor.fetchall()}
+
+
+def install(connection: BaseDatabaseWrapper) -> None:
+    """Make every trigger anew whose table exists. Harmless when repeated."""
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor))
+        if connection.vendor == "postgresql":
+            cursor.execute(POSTGRESQL_FUNCTION)
+        for (table, name), body in _wanted(connection.vendor).items():
+            if table in tables:
+                cursor.execute(_drop_statement(connection.vendor, table=table, name=name))
+                cursor.execute(f"CREATE TRIGGER {name} {body}")
+
+
+def drop(connection: BaseDatabaseWrapper) -> None:
+    """Take every trigger of ours away."""
+    ours = installed(connection) & expected(connection.vendor)
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        for table, name in sorted(ours):
+            cursor.execute(_drop_statement(connection.vendor, table=table, name=name))
+
+
+@contextmanager
+def suspended(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """One transaction without triggers: for test flushes, key rotation and retention, and for nothing else.
+
+    A crash inside rolls back with everything else, so the triggers are never left out.
+    """
+    with transaction.atomic(using=connection.alias):
+        drop(connection)
+        yield
+        install(connection)
+
+
+def _drop_statement(vendor: str, *, table: str, name: str) -> str:
+    return f"DROP TRIGGER IF EXISTS {name}" + (f" ON {table}" if vendor == "postgresql" else "")
