@@ -41,13 +41,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("display_name", models.CharField(max_length=64, verbose_name="姓名")),
-                ("phone", portal.crypto.EncryptedTextField(blank=True, null=True, verbose_name="手机号")),
+                (
+                    "phone",
+                    portal.crypto.EncryptedTextField(blank=True, editable=False, null=True, verbose_name="手机号"),
+                ),
                 (
                     "phone_index",
                     portal.crypto.BlindIndexField(
                         blank=True,
                         editable=False,
+                        max_length=64,
                         null=True,
+                        part=None,
                         purpose="phone",
                         source="phone",
                         unique=True,
@@ -63,8 +68,11 @@ class Migration(migrations.Migration):
                     portal.crypto.BlindIndexField(
                         blank=True,
                         editable=False,
+                        max_length=64,
                         null=True,
+                        part=None,
                         purpose="resident-id",
+                        source="",
                         unique=True,
                         verbose_name="身份证号索引",
                     ),
