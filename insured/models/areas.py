@@ -1,0 +1,173 @@
+"""Pooling areas, their rules by date, holidays, and which staff work where."""
+
+from dataclasses import fields
+from datetime import date
+from typing import Self, TypeVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from insured import labels
+from insured.policy.rules import AreaRules
+from portal import clock
+from portal.accounts.models import User
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+class ValidityQuerySet(models.QuerySet[Row]):
+    """Rows with `starts_on` and an optional `ends_on`, both ends included."""
+
+    def valid_on(self, day: date) -> Self:
+        """Rows in force on that day."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
+
+
+class PoolingArea(models.Model):
+    """统筹区: the place whose fund pays, with the counter people can go to."""
+
+    code = models.CharField("医保区划", max_length=6, unique=True)
+    name = models.CharField("名称", max_length=50)
+    agency_name = models.CharField("经办机构", max_length=100)
+    agency_address = models.CharField("地址", max_length=200)
+    agency_phone = models.CharField("电话", max_length=30)
+    office_hours = models.CharField("办公时间", max_length=100)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "统筹区"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AreaPolicyQuerySet(models.QuerySet["AreaPolicy"]):
+    def in_force(self, *, area_id: int, on: date) -> "AreaPolicy":
+        """The one row in force in the area on that day; an area without one is set up wrongly and raises."""
+        return self.filter(area_id=area_id, effective_from__lte=on).order_by("-effective_from")[:1].get()
+
+
+class AreaPolicy(models.Model):
+    """The rules of an area from a day on, field by field as insured.policy.rules.AreaRules. Never edited once in force."""
+
+    area = models.ForeignKey(PoolingArea, on_delete=models.PROTECT, verbose_name="统筹区", related_name="policies")
+    effective_from = models.DateField("生效日期")
+    resident_stop_effect = models.CharField(
+        "城乡居民停保生效时间",
+        max_length=16,
+        default="on_approval",
+        choices=[("on_approval", "审核通过当日"), ("next_day", "次日"), ("next_month", "次月1日")],
+    )
+    employee_stop_effect = models.CharField(
+        "职工医保停保生效时间",
+        max_length=16,
+        default="next_month",
+        choices=[("next_month", "次月1日"), ("fifteenth", "次月15日")],
+    )
+    employee_start_effect = models.CharField(
+        "职工医保首次缴费后待遇开始时间",
+        max_length=16,
+        default="next_month",
+        choices=[("next_month", "次月1日"), ("after_30_days", "30日后")],
+    )
+    flexible_first_waiting_months = models.PositiveSmallIntegerField("灵活就业人员首次参保等待月数", default=0)
+    stop_months_ahead = models.PositiveSmallIntegerField("停保年月最多可以选到几个月以后", default=3)
+    personal_account_usable_after_stop = models.BooleanField("停保后个人账户余额可以继续使用", default=True)
+    unit_filing_day_to = models.PositiveSmallIntegerField("单位当月申报截止日（之后按下月申报处理）", default=25)
+    window_start_month = models.PositiveSmallIntegerField("集中缴费期开始月", default=9)
+    window_start_day = models.PositiveSmallIntegerField("集中缴费期开始日", default=1)
+    window_end_month = models.PositiveSmallIntegerField("集中缴费期结束月", default=12)
+    window_end_day = models.PositiveSmallIntegerField("集中缴费期结束日", default=31)
+    extension_ends_month = models.PositiveSmallIntegerField("延长缴费期截至待遇年度几月底（0为不设）", default=2)
+    extension_start = models.CharField(
+        "延长缴费期缴费后待遇开始时间",
+        max_length=16,
+        default="payment_day",
+        choices=[("payment_day", "缴费当日"), ("next_day", "缴费次日")],
+    )
+    fixed_waiting_months = models.PositiveSmallIntegerField("固定待遇等待期月数", default=3)
+    gap_count = models.CharField(
+        "变动待遇等待期的计算方式", max_length=16, default="B", choices=[("A", "断保年数"), ("B", "断保年数减一")]
+    )
+    gap_counting_from_year = models.PositiveSmallIntegerField("断保年数从哪个年度算起", default=2025)
+    waiting_floor_gap_years = models.PositiveSmallIntegerField("断保满几年适用最短等待期", default=4)
+    waiting_floor_months = models.PositiveSmallIntegerField("断保年数较长时最短等待月数", default=6)
+    newborn_days = models.PositiveSmallIntegerField("新生儿出生后多少天内缴费可从出生之日享受", default=90)
+    exempt_groups = models.CharField(
+        "不设等待期的人群（代码，逗号分隔）", max_length=200, blank=True, default="newborn,aided,discharged_soldier"
+    )
+    exempt_days = models.PositiveSmallIntegerField("取得免等待身份后多少天内缴费有效", default=90)
+    useless_payment_is_refused = models.BooleanField("当年已来不及享受待遇时不再收费", default=True)
+    interruption_grace_months = models.PositiveSmallIntegerField("职工医保中断几个月以内可以补缴", default=3)
+    interruption_start = models.CharField(
+        "补缴后待遇开始时间",
+        max_length=16,
+        default="payment_month",
+        choices=[("payment_month", "缴费当月"), ("next_month", "缴费次月"), ("next_day", "缴费次日")],
+    )
+    interruption_is_retroactive = models.BooleanField("补缴后中断期间的费用可以追溯报销", default=True)
+    interruption_waiting_months = models.PositiveSmallIntegerField("中断超过期限后的等待月数（不超过6个月）", default=6)
+    switch_min_covered_months = models.PositiveSmallIntegerField("转换险种视为连续所需的连续参保月数", default=24)
+    promised_working_days = models.PositiveSmallIntegerField("承诺办理时限（工作日）", default=5)
+    correction_working_days = models.PositiveSmallIntegerField("补正期限（工作日）", default=15)
+    correction_warn_days = models.PositiveSmallIntegerField("补正期限第几个工作日提醒", default=10)
+
+    objects = AreaPolicyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "统筹区规则"
+        constraints = [
+            models.UniqueConstraint(fields=["area", "effective_from"], name="one_policy_per_day"),
+            models.CheckConstraint(condition=Q(gap_count__in=["A", "B"]), name="gap_count_known"),
+            models.CheckConstraint(condition=Q(interruption_waiting_months__lte=6), name="interruption_waiting_capped"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.area} {self.effective_from}"
+
+    def as_rules(self) -> AreaRules:
+        """The same values for the policy functions."""
+        return AreaRules(**{field.name: getattr(self, field.name) for field in fields(AreaRules)})
+
+
+class HolidayOverride(models.Model):
+    """A day that is a working day or a holiday, whatever the calendar library says."""
+
+    day = models.DateField("日期", unique=True)
+    is_workday = models.BooleanField("上班")
+    note = models.CharField("说明", max_length=50, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "节假日调整"
+
+
+class StaffAssignmentQuerySet(ValidityQuerySet["StaffAssignment"]):
+    def areas_of(self, user: User) -> models.QuerySet["StaffAssignment", int]:
+        """Subquery: the areas this person works for today, in any role."""
+        return self.valid_on(clock.today()).filter(user=user).values_list("area_id", flat=True)
+
+
+class StaffAssignment(models.Model):
+    """Which role a staff member holds in which area, from when to when; rights end with it at the next request."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, verbose_name="工作人员", related_name="assignments"
+    )
+    area = models.ForeignKey(PoolingArea, on_delete=models.PROTECT, verbose_name="统筹区", related_name="staff")
+    role = models.CharField("岗位", max_length=16, choices=list(labels.STAFF_ROLES.items()))
+    starts_on = models.DateField("生效日期")
+    ends_on = models.DateField("终止日期", null=True, blank=True)
+
+    objects = StaffAssignmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "岗位"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "area", "role"], condition=Q(ends_on__isnull=True), name="assignment_once"
+            ),
+            models.CheckConstraint(condition=Q(role__in=list(labels.STAFF_ROLES)), name="staff_role_known"),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="assignment_dates"
+            ),
+        ]

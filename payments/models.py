@@ -1,0 +1,81 @@
+"""What a year costs in an area, and what was paid."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from insured.labels import SCHEMES
+from insured.models import Employer, Enrollment, InsuredPerson, PoolingArea, StaffAssignment
+from payments import labels
+from portal.accounts.models import User
+
+
+class ContributionStandard(models.Model):
+    """缴费标准 of one area, scheme and coverage year; a year without a row has no standard yet."""
+
+    area = models.ForeignKey(PoolingArea, on_delete=models.PROTECT, verbose_name="统筹区")
+    scheme = models.CharField("险种", max_length=3, choices=list(SCHEMES.items()))
+    coverage_year = models.PositiveSmallIntegerField("参保年度")
+    personal_fen = models.BigIntegerField("个人缴费（分）")
+    fiscal_fen = models.BigIntegerField("财政补助（分）")
+    source = models.CharField("依据", max_length=200)
+    is_provisional = models.BooleanField("演示暂定", default=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "缴费标准"
+        constraints = [
+            models.UniqueConstraint(fields=["area", "scheme", "coverage_year"], name="one_standard_per_year"),
+            models.CheckConstraint(condition=Q(personal_fen__gte=0, fiscal_fen__gte=0), name="standard_not_negative"),
+        ]
+
+
+class ContributionRecordQuerySet(models.QuerySet["ContributionRecord"]):
+    def visible_to(self, user: User) -> Self:
+        """In the hall: one's own."""
+        return self.filter(person__user=user)
+
+    def in_charge_of(self, user: User) -> Self:
+        """At the desk: the records of the staff member's pooling areas."""
+        return self.filter(area__in=StaffAssignment.objects.areas_of(user))
+
+
+class ContributionRecord(models.Model):
+    """缴费记录: one payment for one period, with its four parts in fen."""
+
+    number = models.CharField("凭证号", max_length=32, unique=True)
+    person = models.ForeignKey(
+        InsuredPerson, on_delete=models.PROTECT, verbose_name="参保人", related_name="contributions"
+    )
+    enrollment = models.ForeignKey(Enrollment, on_delete=models.PROTECT, verbose_name="参保关系")
+    employer = models.ForeignKey(Employer, on_delete=models.PROTECT, verbose_name="参保单位")
+    area = models.ForeignKey(PoolingArea, on_delete=models.PROTECT, verbose_name="统筹区")
+    scheme = models.CharField("险种", max_length=3, choices=list(SCHEMES.items()))
+    kind = models.CharField("缴费类型", max_length=3, choices=list(labels.CONTRIBUTION_KINDS.items()), default="10")
+    way = models.CharField("缴费方式", max_length=2, choices=list(labels.CONTRIBUTION_WAYS.items()))
+    is_received = models.BooleanField("已到账", default=True)
+    period_starts_on = models.DateField("费款所属期起（月首日）")
+    period_ends_on = models.DateField("费款所属期止（月首日）")
+    base_fen = models.BigIntegerField("缴费基数（分）", null=True)
+    personal_fen = models.BigIntegerField("个人缴费（分）")
+    unit_fen = models.BigIntegerField("单位缴费（分）", default=0)
+    fiscal_fen = models.BigIntegerField("财政补助（分）", default=0)
+    aid_fen = models.BigIntegerField("医疗救助资助（分）", default=0)
+    paid_on = models.DateField("缴费日期")
+
+    objects = ContributionRecordQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "缴费记录"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(period_ends_on__gte=models.F("period_starts_on")), name="contribution_period_order"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=list(labels.CONTRIBUTION_KINDS)), name="contribution_kind_known"
+            ),
+        ]
+        indexes = [models.Index(fields=["person", "-period_starts_on", "-id"], name="contribution_history")]
+
+    def __str__(self) -> str:
+        return self.number

@@ -1,0 +1,376 @@
+"""All settings, read from the environment once; what is missing or unsafe stops the start with a sentence."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import environ
+import structlog
+from celery.schedules import crontab
+from django.core.exceptions import ImproperlyConfigured
+
+env = environ.Env()
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
+
+HALL_MODE = env.str("HALL_MODE", default="production")
+if HALL_MODE not in {"production", "demo", "test"}:
+    raise ImproperlyConfigured(f"HALL_MODE must be production, demo or test, not {HALL_MODE!r}.")
+DEMO = HALL_MODE == "demo"
+PRODUCTION = HALL_MODE == "production"
+if DEMO and (VAR_DIR / "demo.env").exists():
+    environ.Env.read_env(VAR_DIR / "demo.env")
+
+GENERATED_KEY_PREFIX = b"demo".hex()
+"""Keys made by ./run start with these characters, so that production can refuse them."""
+
+
+def key_ring(name: str) -> dict[int, bytes]:
+    """Parse "1:<64 hex>,2:<64 hex>" into {1: key, 2: key}; the last one named is the current one."""
+    ring: dict[int, bytes] = {}
+    for part in env.str(name).split(","):
+        key_id, _, key_hex = part.strip().partition(":")
+        if not key_id.isdigit() or not 1 <= int(key_id) <= 255 or len(key_hex) != 64:
+            raise ImproperlyConfigured(f"{name} must look like 1:<64 hex digits>,2:<64 hex digits>.")
+        if PRODUCTION and key_hex.startswith(GENERATED_KEY_PREFIX):
+            raise ImproperlyConfigured(
+                f"{name} holds a key generated for the demo. Make one with: openssl rand -hex 32"
+            )
+        ring[int(key_id)] = bytes.fromhex(key_hex)
+    return ring
+
+
+SECRET_KEY = env.str("SECRET_KEY")
+if PRODUCTION and (len(SECRET_KEY) < 50 or SECRET_KEY.startswith("demo")):
+    raise ImproperlyConfigured("SECRET_KEY must be at least 50 random characters and not one generated for the demo.")
+FIELD_KEYS = key_ring("FIELD_KEYS")
+INDEX_KEYS = key_ring("INDEX_KEYS")
+
+DEBUG = False
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["*"])
+if PRODUCTION and not ALLOWED_HOSTS:
+    raise ImproperlyConfigured("ALLOWED_HOSTS must name the hall's address, for example hall.example.gov.cn.")
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+BASE_URL = env.str("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
+HTTPS = env.bool("HTTPS", default=PRODUCTION)
+
+INSTALLED_APPS = [
+    "portal.apps.PortalConfig",
+    "portal.audit",
+    "portal.notifications",
+    "portal.accounts",
+    "insured",
+    "payments",
+    "suspension",
+    "portal.apps.HallAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "axes",
+    "csp",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "django_structlog",
+]
+if not PRODUCTION:
+    INSTALLED_APPS.append("portal.demo")
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "portal.accounts.middleware.SessionAgeMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "portal.middleware.HallMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": ["portal.templatetags.hall"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# --- data ---------------------------------------------------------------------------------------------------------
+DATABASES: dict[str, Any] = {
+    "default": env.db_url("DATABASE_URL", default="" if PRODUCTION else f"sqlite:///{VAR_DIR / 'hall.sqlite3'}")
+}
+if not DATABASES["default"]:
+    raise ImproperlyConfigured("DATABASE_URL must be set, for example postgres://hall:password@db:5432/hall.")
+DATABASES["default"] |= {"ATOMIC_REQUESTS": False, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+    }
+else:
+    DATABASES["default"].setdefault("OPTIONS", {})["options"] = env.str(
+        "DATABASE_OPTIONS",
+        default="-c lock_timeout=3000 -c statement_timeout=15000 -c idle_in_transaction_session_timeout=30000",
+    )
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}}
+MEDIA_ROOT = VAR_DIR / "media"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+FILE_UPLOAD_PERMISSIONS = 0o640
+
+# --- who is at the door -------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "portal.accounts.adapters.HallBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "me"
+LOGOUT_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "portal.accounts.adapters.HallAccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "handle"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_FORMS = {"login": "portal.accounts.forms.HallLoginForm"}
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+MFA_ADAPTER = "portal.accounts.adapters.HallMFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "医疗保障单位网厅"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_CALLABLE = "portal.accounts.adapters.axes_username"
+AXES_LOCKOUT_CALLABLE = "portal.accounts.views.locked_out"
+AXES_SENSITIVE_PARAMETERS = ["username", "login", "password", "code"]
+AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ACCESS_FAILURE_LOG = False
+AXES_DISABLE_ACCESS_LOG = True
+SESSION_IDLE_SECONDS = {"staff": 15 * 60, "public": 30 * 60}
+SESSION_ABSOLUTE_SECONDS = {"staff": 8 * 3600, "public": 12 * 3600}
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+
+# --- browser security ---------------------------------------------------------------------------------------------
+SESSION_COOKIE_NAME = "__Host-hall" if HTTPS else "hall"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "portal.views.csrf_failed"
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+if env.bool("BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    AXES_IPWARE_PROXY_COUNT = 1
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+    }
+}
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb")
+}
+
+# --- queues: a message is an empty hint, the facts are rows (docs/decisions/0003) ----------------------------------
+REDIS_URL = env.str("REDIS_URL", default="")
+if PRODUCTION and not REDIS_URL:
+    raise ImproperlyConfigured("REDIS_URL must be set, for example redis://:password@redis:6379/0.")
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1) or "memory://"
+IS_WORKER = env.bool("HALL_IS_WORKER", default=False)
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
+    "visibility_timeout": 300,
+    "socket_connect_timeout": 10 if IS_WORKER else 0.5,
+    "socket_timeout": 10 if IS_WORKER else 1,
+    "health_check_interval": 25,
+    "unacked_restore_interval": 10,
+    "unacked_restore_throttle": 1,
+    "unacked_mutex_expire": 30,
+    "global_keyprefix": env.str("REDIS_PREFIX", default="hall:"),
+}
+if not IS_WORKER:
+    CELERY_BROKER_TRANSPORT_OPTIONS |= {"retry_on_timeout": False, "max_retries": 0}
+CELERY_VISIBILITY_TIMEOUT = 300
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_CONNECTION_TIMEOUT = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_SOFT_TIME_LIMIT = 90
+CELERY_TASK_TIME_LIMIT = 120
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 2000
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 300_000
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SERIALIZER = "json"
+CELERY_TIMEZONE = "Asia/Shanghai"
+CELERY_TASK_DEFAULT_QUEUE = "default"
+HINTS = {
+    "sms": "portal.notifications.tasks.drain_sms",
+    "email": "portal.notifications.tasks.drain_email",
+    "materials": "suspension.tasks.render_materials",
+    "demo": "portal.demo.tasks.seed_invented",
+    "effects": "suspension.tasks.apply_due",
+}
+"""Queue of a hint → the task, by name, that looks at the table."""
+CELERY_TASK_ROUTES = {
+    "portal.notifications.tasks.drain_sms": "sms",
+    "portal.notifications.tasks.drain_email": "email",
+    "suspension.tasks.render_materials": "bulk",
+    "portal.demo.tasks.seed_invented": "bulk",
+}
+SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=30)
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {
+        "task": "portal.notifications.tasks.sweep",
+        "schedule": SWEEP_SECONDS,
+        "options": {"expires": SWEEP_SECONDS},
+    },
+    "apply-due": {"task": "suspension.tasks.apply_due", "schedule": 60, "options": {"expires": 60}},
+    "lapse": {"task": "suspension.tasks.close_overdue", "schedule": crontab(minute=10), "options": {"expires": 3000}},
+    "materials": {"task": "suspension.tasks.render_materials", "schedule": 60, "options": {"expires": 60}},
+}
+
+# --- the outside world --------------------------------------------------------------------------------------------
+SMS_URL = env.str("SMS_URL", default="" if PRODUCTION else "http://127.0.0.1:8001")
+SMS_KEY_ID = env.str("SMS_KEY_ID", default="hall")
+SMS_SECRET = env.str("SMS_SECRET", default="" if PRODUCTION else "demo-sms-secret")
+if PRODUCTION and (not SMS_URL or not SMS_SECRET or SMS_SECRET.startswith("demo")):
+    raise ImproperlyConfigured("SMS_URL and SMS_SECRET must be set for the SMS platform.")
+EMAIL_CONFIG = env.email_url("EMAIL_URL", default="" if PRODUCTION else "smtp://127.0.0.1:8002")
+if not EMAIL_CONFIG:
+    raise ImproperlyConfigured("EMAIL_URL must be set, for example smtp+tls://user:password@mail.example.gov.cn:587.")
+vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 5
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="hall@example.invalid")
+PHONE_PAGE_URL = env.str("PHONE_PAGE_URL", default="http://127.0.0.1:8001/")
+MAILBOX_PAGE_URL = env.str("MAILBOX_PAGE_URL", default="http://127.0.0.1:8003/")
+
+# --- words and time -----------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = True
+USE_TZ = True
+HALL_NAME = "医疗保障单位网厅"
+AGENCY_NAME = env.str("AGENCY_NAME", default="示例市医疗保障局")
+HOTLINE = "12393"
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if HALL_MODE == "test"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.CursorPagination",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "PAGE_SIZE": 50,
+    "EXCEPTION_HANDLER": "portal.views.api_error",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "医疗保障单位网厅",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+}
+
+# --- logs: one JSON object a line, ids only -----------------------------------------------------------------------
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.filter_by_level,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso"),
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "json": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "processor": structlog.processors.JSONRenderer(ensure_ascii=False),
+            "foreign_pre_chain": [
+                structlog.contextvars.merge_contextvars,
+                structlog.stdlib.add_logger_name,
+                structlog.stdlib.add_log_level,
+                structlog.processors.TimeStamper(fmt="iso"),
+                structlog.processors.format_exc_info,
+            ],
+        }
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {"axes": {"level": "WARNING"}, "httpx": {"level": "WARNING"}},
+}
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_USER_ID_FIELD = "pk"

@@ -1,0 +1,225 @@
+"""The application, its events, what was submitted, and its materials."""
+
+import secrets
+from datetime import date
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from insured.models import Enrollment, InsuredPerson, PoolingArea, StaffAssignment
+from portal.accounts.models import User
+from portal.crypto import EncryptedTextField
+from suspension import items, labels
+from suspension.policy.transitions import OPEN_STATES, State
+
+
+class ApplicationQuerySet(models.QuerySet["Application"]):
+    def visible_to(self, user: User) -> Self:
+        """In the hall: the applications about oneself."""
+        return self.filter(person__user=user)
+
+    def in_charge_of(self, user: User) -> Self:
+        """At the desk: submitted cases of the staff member's pooling areas."""
+        return self.submitted().filter(area__in=StaffAssignment.objects.areas_of(user))
+
+    def submitted(self) -> Self:
+        """Everything that was sent in, drafts left out."""
+        return self.filter(number__isnull=False)
+
+    def open(self) -> Self:
+        """Sent in and not decided."""
+        return self.filter(state__in=OPEN_STATES)
+
+    def waiting_for_effect(self, day: date) -> Self:
+        """Approved, and the day has come."""
+        return self.filter(state=State.APPROVED, effective_on__lte=day)
+
+
+class Application(models.Model):
+    """办件: one request about one enrollment, from draft to result.
+
+    Every change goes through suspension.services; `version` counts the changes and guards each of them.
+    """
+
+    number = models.CharField("受理编号", max_length=24, unique=True, null=True)
+    item = models.CharField("事项", max_length=32, choices=items.CHOICES)
+    person = models.ForeignKey(
+        InsuredPerson, on_delete=models.PROTECT, verbose_name="参保人", related_name="applications"
+    )
+    enrollment = models.ForeignKey(
+        Enrollment, on_delete=models.PROTECT, verbose_name="参保关系", related_name="applications"
+    )
+    area = models.ForeignKey(PoolingArea, on_delete=models.PROTECT, verbose_name="统筹区")
+    applicant = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, verbose_name="申请人", related_name="filed_applications"
+    )
+    channel = models.CharField("渠道", max_length=8, choices=list(labels.CHANNELS.items()), default="web")
+    state = models.CharField("状态", max_length=16, choices=list(labels.STATES.items()), default=State.DRAFT)
+    version = models.PositiveIntegerField("版本", default=1)
+    is_coverage_changing = models.BooleanField("影响参保状态", default=True)
+
+    reason_code = models.CharField("停缴原因", max_length=8, choices=list(labels.STOP_REASONS.items()))
+    stop_month = models.DateField("停缴起始月（月首日）")
+    note = models.CharField("补充说明", max_length=200, blank=True)
+    contact_phone = EncryptedTextField("联系电话")
+    contact_email = models.EmailField("电子邮箱", blank=True)
+
+    created_at = models.DateTimeField("建立时间", auto_now_add=True)
+    submitted_at = models.DateTimeField("提交时间", null=True)
+    due_on = models.DateField("承诺办结日", null=True)
+    effective_on = models.DateField("生效日期", null=True)
+    taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, verbose_name="经办人", related_name="+"
+    )
+    taken_at = models.DateTimeField("接办时间", null=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, verbose_name="审核人", related_name="+"
+    )
+    decided_at = models.DateTimeField("审核时间", null=True)
+    decision_code = models.CharField("审核原因", max_length=32, blank=True)
+    decision_text = models.CharField("审核意见", max_length=500, blank=True)
+    returned_fields = models.JSONField("需补正的内容", default=list)
+    correction_due_on = models.DateField("补正截止日", null=True)
+    completed_at = models.DateTimeField("办结时间", null=True)
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "办件"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrollment"],
+                condition=Q(state__in=OPEN_STATES, is_coverage_changing=True),
+                name="one_open_application",
+                violation_error_message="这段参保关系已有正在办理的申请。",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "item"], condition=Q(state=State.DRAFT), name="one_draft_per_item"
+            ),
+            models.CheckConstraint(condition=Q(state__in=list(labels.STATES)), name="application_state_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=[State.DRAFT, State.DISCARDED], number__isnull=True, submitted_at__isnull=True)
+                | (
+                    ~Q(state__in=[State.DRAFT, State.DISCARDED])
+                    & Q(number__isnull=False, submitted_at__isnull=False, due_on__isnull=False)
+                ),
+                name="number_when_submitted",
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_at__isnull=True, taken_by__isnull=True)
+                | Q(taken_at__isnull=False, taken_by__isnull=False),
+                name="taken_at_and_by",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_at__isnull=True, decided_by__isnull=True)
+                | Q(decided_at__isnull=False, decided_by__isnull=False),
+                name="decided_at_and_by",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("applicant")),
+                name="reviewer_is_not_applicant",
+                violation_error_message="审核人不能是申请人本人。",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[State.APPROVED, State.COMPLETED]) | Q(effective_on__isnull=False),
+                name="approved_has_effective_day",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["area", "state", "due_on", "id"], name="desk_queue"),
+            models.Index(fields=["taken_by", "state", "due_on", "id"], name="desk_mine"),
+            models.Index(fields=["person", "-id"], name="application_person"),
+            models.Index(fields=["effective_on"], name="application_effect", condition=Q(state=State.APPROVED)),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or "草稿"
+
+
+class ApplicationEvent(models.Model):
+    """One step of an application's life. Append-only by trigger; versions run without a gap."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, verbose_name="办件", related_name="events")
+    version = models.PositiveIntegerField("版本")
+    action = models.CharField("动作", max_length=16, choices=list(labels.ACTIONS.items()))
+    from_state = models.CharField("原状态", max_length=16, choices=list(labels.STATES.items()))
+    to_state = models.CharField("新状态", max_length=16, choices=list(labels.STATES.items()))
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, verbose_name="操作人", related_name="+"
+    )
+    role = models.CharField("身份", max_length=12, choices=list(labels.ROLES.items()))
+    reason_code = models.CharField("原因", max_length=32, blank=True)
+    text = models.CharField("说明", max_length=500, blank=True)
+    request_id = models.CharField("请求编号", max_length=64, blank=True)
+    at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "办件记录"
+        constraints = [
+            models.UniqueConstraint(fields=["application", "version"], name="event_version_once"),
+            models.CheckConstraint(
+                condition=Q(actor__isnull=False) | Q(role="system"), name="event_actor_unless_system"
+            ),
+        ]
+
+
+class Revision(models.Model):
+    """What the applicant sent, as it was sent: encrypted JSON, one row per submission."""
+
+    application = models.ForeignKey(
+        Application, on_delete=models.PROTECT, verbose_name="办件", related_name="revisions"
+    )
+    no = models.PositiveIntegerField("第几次提交")
+    content = EncryptedTextField("内容")
+    created_at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "提交版本"
+        constraints = [models.UniqueConstraint(fields=["application", "no"], name="revision_once")]
+
+
+def attachment_id() -> str:
+    """An address nobody can guess: 128 bits."""
+    return secrets.token_hex(16)
+
+
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def visible_to(self, user: User) -> Self:
+        """In the hall: one's own."""
+        return self.kept().filter(application__person__user=user)
+
+    def in_charge_of(self, user: User) -> Self:
+        """At the desk: the materials of submitted cases of the staff member's pooling areas."""
+        return self.kept().filter(
+            application__number__isnull=False, application__area__in=StaffAssignment.objects.areas_of(user)
+        )
+
+    def kept(self) -> Self:
+        """Not removed by the applicant."""
+        return self.filter(removed_at__isnull=True)
+
+
+class Attachment(models.Model):
+    """材料: one uploaded file in a named slot; reviewers see only the pages rendered from it."""
+
+    public_id = models.CharField("编号", max_length=32, unique=True, default=attachment_id)
+    application = models.ForeignKey(
+        Application, on_delete=models.PROTECT, verbose_name="办件", related_name="attachments"
+    )
+    slot = models.CharField("材料", max_length=20, choices=list(labels.MATERIALS.items()))
+    name = models.CharField("文件名", max_length=100)
+    content_type = models.CharField("类型", max_length=20)
+    size = models.PositiveIntegerField("大小（字节）")
+    sha256 = models.CharField("摘要", max_length=64)
+    state = models.CharField("处理状态", max_length=8, choices=list(labels.RENDER_STATES.items()), default="pending")
+    pages = models.PositiveSmallIntegerField("页数", default=0)
+    created_at = models.DateTimeField("上传时间", auto_now_add=True)
+    removed_at = models.DateTimeField("移除时间", null=True)
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "材料"
+        indexes = [models.Index(fields=["state"], name="attachment_pending", condition=Q(state="pending"))]

@@ -1,0 +1,1 @@
+"""The rules of applications: who may move them where, and what must be true first."""
