@@ -64,7 +64,7 @@ def _write(text: str) -> None:
     try:
         with os.fdopen(handle, "w", encoding="ascii") as stream:
             stream.write(text)
-        os.replace(name, target)
+        Path(name).replace(target)
     except OSError:
         Path(name).unlink(missing_ok=True)
         raise

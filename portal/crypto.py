@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import os
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -13,7 +13,17 @@ from django.conf import settings
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.expressions import Expression
-from django.db.models.lookups import IsNull, Lookup, Transform
+from django.db.models.lookups import IsNull
+
+SetT = TypeVar("SetT", contravariant=True)
+GetT = TypeVar("GetT", covariant=True)
+if TYPE_CHECKING:
+    TextBase = models.TextField[SetT, GetT]
+    CharBase = models.CharField[SetT, GetT]
+else:
+    # Django's fields are generic for the type checker only.
+    TextBase = {(SetT, GetT): models.TextField}
+    CharBase = {(SetT, GetT): models.CharField}
 
 VERSION = 1
 NONCE_BYTES = 12
@@ -81,7 +91,7 @@ def blind_index_candidates(value: str, *, purpose: str) -> list[str]:
     return [_index(value, purpose=purpose, key_id=key_id) for key_id in settings.INDEX_KEYS]
 
 
-class EncryptedTextField(models.TextField):
+class EncryptedTextField(TextBase[SetT, GetT]):
     """A text in Python, a ciphertext bound to its table and column in the database. Cannot be searched or edited.
 
     Renaming the table or the column needs a data migration that encrypts again.
@@ -109,26 +119,19 @@ class EncryptedTextField(models.TextField):
             raise TypeError(f"{self.context} takes a text or None.")
         return encrypt(value, context=self.context)
 
-    def get_db_prep_value(self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:
-        sealed = super().get_db_prep_value(value, connection, prepared)
-        return None if sealed is None else connection.Database.Binary(sealed)
-
     def from_db_value(
-        self, value: bytes | memoryview | None, expression: Expression, connection: BaseDatabaseWrapper
+        self, value: bytes | memoryview | None, _expression: Expression, _connection: BaseDatabaseWrapper
     ) -> str | None:
         return None if value is None else decrypt(bytes(value), context=self.context)
 
-    def get_lookup(self, lookup_name: str) -> type[Lookup[Any]] | None:
+    def get_lookup(self, lookup_name: str) -> Any:
         return IsNull if lookup_name == "isnull" else None
 
-    def get_transform(self, lookup_name: str) -> type[Transform] | None:
-        return None
-
-    def formfield(self, **kwargs: Any) -> None:
+    def formfield(self, **_: Any) -> None:
         return None
 
 
-class BlindIndexField(models.CharField):
+class BlindIndexField(CharBase[SetT, GetT]):
     """The blind index of another field of the same row, so that an encrypted value can be found by equality.
 
     `source` names that field (empty when the value itself is not stored: such an index cannot be rotated),

@@ -54,7 +54,7 @@ def hint(queue: str) -> None:
     if queue not in settings.HINTS:
         raise KeyError(queue)
     wish = Hint(queue)
-    if all(wish != waiting for _, waiting, _ in connection.run_on_commit):
+    if all(wish != entry[1] for entry in connection.run_on_commit):
         transaction.on_commit(wish, robust=True)
 
 

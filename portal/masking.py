@@ -39,7 +39,7 @@ def mask_email(text: str) -> str:
 
 
 def canary_pattern(*values: str) -> re.Pattern[str]:
-    """Find the given values, also when spaced, dashed or in the other case; without values, any resident ID or mobile."""
+    """Find the given values, also spaced, dashed or in the other case; without values, any resident ID or mobile."""
     if not values:
         return re.compile(f"{RESIDENT_ID}|{MOBILE}")
     spread = (r"[\s-]?".join(re.escape(char) for char in value) for value in values if value)

@@ -29,6 +29,8 @@ POSTGRESQL: dict[str, dict[str, str]] = {
     # An exclusion constraint does it there; an insured migration makes it.
     NO_OVERLAP: {},
 }
+SQLITE_APPEND_ONLY = """BEFORE {event} ON {table} FOR EACH ROW
+BEGIN SELECT RAISE(ABORT, '{table} is append-only: {event} refused'); END"""
 SQLITE_OVERLAP = """{when} ON {table} FOR EACH ROW
 WHEN NEW.is_basic AND NEW.cancelled_at IS NULL AND EXISTS (
     SELECT 1 FROM {table} AS other
@@ -38,8 +40,8 @@ WHEN NEW.is_basic AND NEW.cancelled_at IS NULL AND EXISTS (
 ) BEGIN SELECT RAISE(ABORT, '{table}: basic coverage periods of one person overlap'); END"""
 SQLITE: dict[str, dict[str, str]] = {
     APPEND_ONLY: {
-        "no_update": "BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only: UPDATE refused'); END",
-        "no_delete": "BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only: DELETE refused'); END",
+        "no_update": SQLITE_APPEND_ONLY.replace("{event}", "UPDATE"),
+        "no_delete": SQLITE_APPEND_ONLY.replace("{event}", "DELETE"),
     },
     # After, not before: only then is the id of a new row known.
     NO_OVERLAP: {
