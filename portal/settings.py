@@ -167,16 +167,26 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_FORMS = {"login": "portal.accounts.forms.HallLoginForm"}
+ACCOUNT_FORMS = {
+    "login": "portal.accounts.forms.HallLoginForm",
+    "reauthenticate": "portal.accounts.forms.HallReauthenticateForm",
+}
+ACCOUNT_RATE_LIMITS = {"login": "120/m/ip"}
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 MFA_ADAPTER = "portal.accounts.adapters.HallMFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_FORMS = {
+    "activate_totp": "portal.accounts.forms.ActivateForm",
+    "authenticate": "portal.accounts.forms.AuthenticateForm",
+    "reauthenticate": "portal.accounts.forms.CodeReauthenticateForm",
+}
 MFA_TOTP_ISSUER = "医疗保障单位网厅"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_CALLABLE = "portal.accounts.adapters.axes_username"
+AXES_CLIENT_IP_CALLABLE = "portal.accounts.adapters.client_address"
 AXES_LOCKOUT_CALLABLE = "portal.accounts.views.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["username", "login", "password", "code"]
 AXES_RESET_ON_SUCCESS = True
@@ -199,9 +209,10 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
-if env.bool("BEHIND_PROXY", default=False):
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+"""One proxy of ours stands in front; it writes the visitor's address as the last entry of X-Forwarded-For."""
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    AXES_IPWARE_PROXY_COUNT = 1
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
