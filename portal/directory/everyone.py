@@ -1,0 +1,86 @@
+"""The door, help and content, for whoever comes."""
+
+from portal.directory.service import Service, Shelf
+
+DOOR = Shelf("everyone", "网厅", "person")
+HELP = Shelf("everyone", "帮助中心", "help")
+NEWS = Shelf("everyone", "政策资讯", "info")
+
+EVERYONE: tuple[Service, ...] = (
+    DOOR.item("home", "首页", "回到网厅首页。", aliases="返回首页 网厅首页 医疗保障单位网厅", url="home", icon="list"),
+    DOOR.item("login", "登录", "用身份证号、手机号或邮箱登录。", aliases="个人登录 用户登录", url="account_login"),
+    DOOR.item("register", "注册", "开通网厅账户。", aliases="注册账号 用户注册", url="account_signup"),
+    DOOR.item(
+        "forgotten-password", "忘记密码", "重新设置密码。", aliases="找回密码 密码重置", url="account_reset_password"
+    ),
+    DOOR.item(
+        "services",
+        "全部事项",
+        "网厅的全部服务事项。",
+        aliases="事项目录 在线服务 社保服务 社保申报 更多服务",
+        url="services",
+        icon="list",
+    ),
+    DOOR.item(
+        "regions",
+        "地方专区",
+        "选择参保地，办理当地的事项。",
+        aliases="选择参保地 地方渠道 城乡居民服务 医保服务专区 参保信息服务 市民中心",
+        icon="list",
+    ),
+    HELP.item("help", "帮助中心", "各事项的办理步骤。", aliases="帮助 在线帮助文档 操作指南"),
+    HELP.item("faq", "常见问题", "停缴、续保、缴费的常见问题。", aliases="常见问题解答 问答"),
+    HELP.item(
+        "stop-guide", "停缴办事指南", "停缴的条件、材料、步骤和影响。", aliases="终止缴费办事指南 停保办事指南 停缴说明"
+    ),
+    HELP.item("resume-guide", "续保办事指南", "续保的条件、流程、费用。", aliases="恢复参保办事指南"),
+    HELP.item("payment-guide", "缴费办事指南", "网上缴费的时间、渠道和步骤。", aliases="缴费时间 缴费渠道"),
+    HELP.item(
+        "progress-by-number",
+        "受理编号查询",
+        "不登录，用受理编号查询办理进度。",
+        aliases="申请编号查询 申请编号 受理编号",
+        paths="办事进度查询→受理编号查询",
+        icon="track",
+    ),
+    HELP.item("online-support", "在线客服", "向工作人员提问。", aliases="客服 咨询 催办 在线咨询", icon="message"),
+    HELP.item(
+        "hotline",
+        "客服热线",
+        "拨打12393，人工服务时间为工作日。",
+        aliases="12393 服务热线 医保热线 咨询电话 热线电话",
+        icon="phone",
+    ),
+    HELP.item("feedback", "问题反馈", "网厅的问题和建议。", aliases="意见反馈 网站找错 投诉建议", icon="message"),
+    HELP.item("rating", "好差评", "评价一次办理。", aliases="评价 服务评价"),
+    HELP.item("glossary", "名词解释", "停缴、停保、暂停参保、终止参保有什么不同。", aliases="词语解释"),
+    HELP.item("waiting-period", "待遇等待期", "中断缴费后多久恢复待遇。", aliases="等待期 断缴 中断缴费 断交续交"),
+    HELP.item(
+        "agencies", "经办机构", "窗口的地址、电话和办公时间。", aliases="医保经办机构 线下办理 办事大厅 服务窗口"
+    ),
+    HELP.item(
+        "forms",
+        "表格下载",
+        "停保登记表、续保申请表等。",
+        aliases="基本医疗保险停保登记表 停保登记表 申请表 单位经办授权书",
+        icon="file",
+    ),
+    HELP.item(
+        "accessibility",
+        "无障碍说明",
+        "长者模式、键盘操作和放大。",
+        aliases="无障碍 无障碍声明 适老化 长辈版 长者模式",
+        icon="elder",
+    ),
+    HELP.item("privacy", "隐私政策", "网厅怎样保护个人信息。", aliases="个人信息保护 隐私", icon="shield"),
+    NEWS.item(
+        "contribution-standards",
+        "缴费标准",
+        "各年度、各类人员的缴费金额。",
+        aliases="我的应缴 应缴金额 缴费金额",
+        paths="帮助中心→缴费标准",
+    ),
+    NEWS.item("policies", "政策解读", "医保政策的说明。", aliases="政策", paths="帮助中心→政策解读"),
+    NEWS.item("news", "新闻动态", "医保新闻。", aliases="新闻", paths="帮助中心→新闻动态"),
+    NEWS.item("notices", "通知公告", "集中缴费期、系统维护等通知。", aliases="公告"),
+)

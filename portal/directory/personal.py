@@ -1,0 +1,138 @@
+"""Service items for one's own coverage."""
+
+from portal.directory.service import Service, Shelf
+
+CONTRIBUTIONS = Shelf("personal", "缴费管理", "pay")
+ENROLMENT = Shelf("personal", "参保登记", "resume")
+CENTRE = Shelf("personal", "个人中心", "person")
+SETTINGS = Shelf("personal", "账户设置", "settings")
+CARE = Shelf("personal", "在线服务", "medical")
+
+# In a path 参保地 stands for the region that was chosen.
+PERSONAL: tuple[Service, ...] = (
+    CONTRIBUTIONS.item(
+        "stop",
+        "停缴",
+        "暂停本人的居民医保或灵活就业医保，审核通过后生效。",
+        aliases="终止缴费 停保 停保申请 暂停参保 城乡居民暂停参保登记 居民医保停保 个人医保停保申报 城乡居民暂停参保"
+        " 城乡居民医保暂停参保 终止参保 停缴申请 停用医保 停保办理 居民停保登记"
+        " 灵活就业人员停保登记 灵活就业人员中断参保",
+        paths="账户设置→停缴 缴费管理→终止缴费 账户设置→终止缴费 个人中心→停保申请 个人中心→停保 个人中心→暂停参保"
+        " 社保服务→停保 社保服务→暂停参保 社保申报→停保 城乡居民服务→暂停参保 参保登记→停保"
+        " 地方专区→参保地→城乡居民暂停参保登记 在线服务→个人医保停保申报 社保→居民医保停保",
+        url="stop",
+        icon="stop",
+    ),
+    CONTRIBUTIONS.item(
+        "pay",
+        "在线缴费",
+        "缴纳居民医保、灵活就业医保的费用，续保缴费也在这里。",
+        aliases="医保缴费 缴费 网上缴费 续保缴费 城乡居民医疗保险缴费 提交订单",
+        paths="首页→在线缴费 首页→医保缴费 缴费管理→医保缴费 缴费管理→续保缴费",
+    ),
+    CONTRIBUTIONS.item(
+        "payment-management",
+        "缴费管理",
+        "停缴、缴费、缴费记录，都从这里开始。",
+        url="payment_management",
+    ),
+    CONTRIBUTIONS.item(
+        "contributions",
+        "缴费记录",
+        "每年每月交了多少、是否到账。",
+        aliases="缴费明细 缴费状态 查询缴费记录 缴费查询",
+        paths="个人中心→缴费记录 个人账户→缴费记录 缴费→缴费记录 我的医保→缴费记录",
+        url="contributions",
+        icon="record",
+    ),
+    CONTRIBUTIONS.item(
+        "arrears", "补缴欠费", "查看欠费原因和金额，补缴欠费及滞纳金。", aliases="补缴 欠费补缴 欠费情况 滞纳金"
+    ),
+    CONTRIBUTIONS.item("bank-debit", "银行代缴", "签约或取消银行卡自动代缴。", aliases="银行代缴签约 银行代扣"),
+    CONTRIBUTIONS.item("deferral", "缓缴", "暂时困难时申请推迟缴费。", aliases="缓缴申请"),
+    CONTRIBUTIONS.item("instalments", "分期缴费", "申请分几次缴清费用。", aliases="分期缴费申请"),
+    CONTRIBUTIONS.item(
+        "voucher", "缴费凭证", "下载、打印、核验缴费凭证。", aliases="缴费凭证下载 凭证下载", icon="cert"
+    ),
+    CONTRIBUTIONS.item("refund", "退费申请", "符合条件的居民医保费退回。", aliases="退费 居民医保退费 暂停参保退费"),
+    CONTRIBUTIONS.item("payment-problem", "异常申诉", "缴费结果与实际不符时提出。", aliases="缴费异常"),
+    ENROLMENT.item(
+        "resume",
+        "恢复参保",
+        "停保后重新参保、续保，或取消暂停参保。",
+        aliases="取消暂停参保 重新参保 续保 个人续医保 续医保 医保续保 复保 重新参保申请 个人医保续保申请表",
+        paths="医保服务专区→参保信息服务→取消暂停参保 医保服务专区→参保信息服务→恢复参保 缴费管理→续保"
+        " 账户设置→恢复参保 个人中心→恢复参保",
+    ),
+    ENROLMENT.item(
+        "resident-enrolment",
+        "城乡居民参保登记",
+        "居民第一次参加医保。",
+        aliases="居民参保登记 参保登记 参加城乡居民医保",
+        paths="城乡居民服务→参保登记",
+    ),
+    ENROLMENT.item("flexible-enrolment", "灵活就业人员参保登记", "灵活就业人员参加职工医保。", aliases="灵活就业参保"),
+    ENROLMENT.item(
+        "transfer", "转移接续", "换单位、换地区时转移医保关系。", aliases="医保转移 关系转移 医保关系转移接续"
+    ),
+    ENROLMENT.item("duplicate", "重复参保处理", "在两地或两种医保中重复登记时处理。", aliases="重复参保"),
+    ENROLMENT.item(
+        "certificate",
+        "参保凭证打印",
+        "开具并打印参保凭证。",
+        aliases="参保凭证 参保证明 参保状态证明",
+        paths="医保服务专区→参保信息服务→参保凭证打印",
+        icon="cert",
+    ),
+    CENTRE.item(
+        "me",
+        "个人中心",
+        "参保状态、所在单位、缴费记录、申请和消息。",
+        aliases="个人账户 个人账户信息 个人账户信息页面 我的 我的医保 医保信息 保障信息 参保状态"
+        " 参保状态查询 个人参保信息 医保查询服务",
+        paths="我的→我的医保 市民中心→医保查询服务 医保服务专区→参保信息服务→个人参保信息",
+        url="me",
+    ),
+    CENTRE.item(
+        "my-applications",
+        "我的申请",
+        "每件申请办到了哪一步。",
+        aliases="办事进度查询 办理进度 办件进度 我的办件 审核进度 申请状态 申请状态跟踪 办理事项进度查询",
+        paths="个人中心→办事进度查询 业务办理查询→办理事项进度查询",
+        url="my_applications",
+        icon="track",
+    ),
+    CENTRE.item(
+        "messages", "消息", "网厅发给您的通知。", aliases="我的消息 站内信 通知消息", url="messages", icon="message"
+    ),
+    CENTRE.item(
+        "account-balance", "个人账户余额", "职工医保个人账户的余额和明细。", aliases="账户余额 个人账户明细 医保钱包"
+    ),
+    CENTRE.item("family-account", "亲情账户", "绑定家人，替家人办理。", aliases="家庭成员 我的家庭成员", icon="family"),
+    CENTRE.item(
+        "family-sharing", "家庭共济", "用个人账户为近亲属缴费。", aliases="账户共济 家人代缴 近亲属代缴", icon="family"
+    ),
+    CENTRE.item("spending", "消费记录", "看病购药的费用明细。", aliases="年度费用明细 年度医疗费用"),
+    SETTINGS.item(
+        "account-settings", "账户设置", "账户、认证和停缴、恢复参保的入口。", aliases="账号设置", url="account_settings"
+    ),
+    SETTINGS.item("real-name", "实名认证", "核实姓名和身份证号。", aliases="人脸识别 身份认证", paths="我的→实名认证"),
+    SETTINGS.item(
+        "bind-card",
+        "绑定医保卡",
+        "把医保卡或社保卡绑定到账户。",
+        aliases="医保卡绑定",
+        paths="我的→我的医保→绑定医保卡",
+    ),
+    SETTINGS.item("bank-account", "绑定银行卡", "退费和代缴使用的银行账户。", aliases="银行账户信息 银行账户"),
+    SETTINGS.item("payment-password", "支付密码", "缴费时另外输入的密码。", aliases="设置支付密码", icon="shield"),
+    SETTINGS.item("security", "账号安全", "修改密码，查看登录记录。", aliases="修改密码 登录记录", icon="shield"),
+    SETTINGS.item(
+        "information-change", "基本信息变更", "姓名、手机号、地址等有误时更正。", aliases="信息变更 信息更正 信息有误"
+    ),
+    CARE.item("e-card", "医保电子凭证", "出示电子医保卡。", aliases="电子医保卡 医保码"),
+    CARE.item("reimbursement", "在线报销", "上传票据申请报销。", aliases="报销"),
+    CARE.item("reimbursement-query", "报销查询", "查询报销的进度和结果。", aliases="报销进度"),
+    CARE.item("remote-care", "异地就医备案", "到外地看病前备案。", aliases="异地就医 跨省通办"),
+    CARE.item("benefits", "医疗待遇申请", "申请门诊慢特病等待遇。", aliases="待遇申请"),
+)

@@ -1,0 +1,61 @@
+"""What the hall knows of one service item."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+ARROW = "→"
+NOT_BUILT = "service"
+"""Url name of the page that says an item is not online yet and where the counter is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One item of the 事项目录, with every name and menu path by which people know it."""
+
+    code: str
+    name: str
+    aliases: tuple[str, ...]
+    paths: tuple[tuple[str, ...], ...]
+    audience: Literal["personal", "unit", "everyone"]
+    group: str
+    url_name: str
+    summary: str
+    icon: str
+
+    @property
+    def is_built(self) -> bool:
+        """Whether it can be done here; otherwise its page names the counter and the hotline."""
+        return self.url_name != NOT_BUILT
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Services of one audience and group, so that a line of the directory says only what is its own."""
+
+    audience: Literal["personal", "unit", "everyone"]
+    group: str
+    icon: str
+
+    def item(
+        self,
+        code: str,
+        name: str,
+        summary: str,
+        *,
+        aliases: str = "",
+        paths: str = "",
+        url: str = NOT_BUILT,
+        icon: str = "",
+    ) -> Service:
+        """`aliases` and `paths` are parted by spaces, the steps of a path by arrows."""
+        return Service(
+            code=code,
+            name=name,
+            aliases=tuple(aliases.split()),
+            paths=((self.group, name), *(tuple(path.split(ARROW)) for path in paths.split())),
+            audience=self.audience,
+            group=self.group,
+            url_name=url,
+            summary=summary,
+            icon=icon or self.icon,
+        )
