@@ -63,12 +63,10 @@ REASONS: dict[str, str] = {
     "stop.paid-month": (
         "职工医保缴到哪个月，就保到哪个月的最后一天。您缴到{month}，保到{last}，{on}起看病住院的费用要自己付。"
     ),
-    "stop.fifteenth": (
-        "本地在停缴的下个月15日封存职工医保。您缴到{month}，保到{last}，{on}起看病住院的费用要自己付。"
-    ),
+    "stop.fifteenth": ("本地在停缴的下个月15日封存职工医保。您缴到{month}，保到{last}，{on}起看病住院的费用要自己付。"),
     "stop.not-before-approval": "停保不能早于审核通过的日子，所以最早从{on}起登记为“暂停参保”，不能往前改。",
     "stop.cover-already-ended": "您缴的费只保到{last}，这一天以后已经没有医保待遇，停保不会再改变这个日子。",
-    "stop.empty-period": "缴费{months}个月，未形成待遇期：保障还没有开始就停保了。缴费记录会保留，但这段时间没有医保待遇。",
+    "stop.empty-period": "缴费{months}个月，未形成待遇期：保障还没开始就停保了。缴费记录保留，但这段时间没有医保待遇。",
     "stop.not-begun": "这一年度的保障要到{begins}才开始，现在停保，这一年度就没有医保待遇。",
     "stop.account-usable": "停保后，医保个人账户里剩下的钱还是您的，可以继续用来看门诊、买药，用完为止。",
     # Which stop months can be chosen
@@ -88,7 +86,7 @@ REASONS: dict[str, str] = {
     "hole.later-month": "您可以把停保年月改为{month}，这样现在的医保能保到{last}，没有医保的日子会减少或者没有。",
     # Interruption of the employee scheme
     "interruption.none": "您上次缴到{last}，这次接着缴，没有中断，从{start}起照常有保障。",
-    "interruption.count": "从{first}到{last}没有缴费，到{paid}补缴为止，一共中断{months}个月，能不能补、要不要等就看这个数。",
+    "interruption.count": "从{first}到{last}没有缴费，{paid}才缴，一共中断{months}个月。能不能补、要不要等就看这个数。",
     "interruption.paid-up": "中断的月份都补齐了，从{start}起恢复医保待遇，可以正常看病报销。",
     "interruption.retroactive": "从{first}到{last}中断期间看病的费用也可以补报销，请保留好发票和病历。",
     "interruption.not-retroactive": "本地规定中断期间的费用不能补报销，{start}以前看病的费用要自己付。",
@@ -99,8 +97,8 @@ REASONS: dict[str, str] = {
         "一共中断{months}个月，超过了{grace}个月，要重新等{waiting}个月（{paid}算第1个月）。从{start}起才能看病报销。"
     ),
     "outlook.no-benefits": "从{first}起没有人再为您缴职工医保，这以后看病住院的费用要自己付。",
-    "outlook.retroactive": "如果在{by}以前补缴（中断不超过{grace}个月），补齐后恢复待遇，中断期间的费用也可以补报销。",
-    "outlook.not-retroactive": "如果在{by}以前补缴（中断不超过{grace}个月），补齐后恢复待遇，但中断期间的费用不能补报销。",
+    "outlook.retroactive": "最晚在{by}补缴（中断不超过{grace}个月），补齐后恢复待遇，中断期间的费用也可以补报销。",
+    "outlook.not-retroactive": "最晚在{by}补缴（中断不超过{grace}个月），补齐后恢复待遇，但中断期间的费用不能补报销。",
     "outlook.waiting": "如果过了{by}才重新缴费，要等{waiting}个月，等待期间看病住院的费用要自己付。",
     "switch.continuous": (
         "您已经连续参保{covered}个月，换险种中间只断了{months}个月（不超过{grace}个月），算作没有中断，不用重新等待。"
@@ -118,9 +116,9 @@ REASONS: dict[str, str] = {
     "waiting.fixed-gap": "您以前有{years}个年度没有参保，要等固定的{months}个月，这期间看病住院的费用要自己付。",
     "waiting.variable-a": "每断保1年多等1个月：您断保{years}年，再多等{months}个月。",
     "waiting.variable-b": "断保第1年不另加，以后每多断1年多等1个月：您断保{years}年，再多等{months}个月。",
-    "waiting.repaired": "您补缴{years}年，少等{months}个月。连今年的一起，一共要缴{times}份今年的个人缴费。",
-    "waiting.repair-useless": "您想补缴{years}年，但最多补{enough}年就够了，多补的不会让您少等，不用缴。",
-    "waiting.floor": "断保满{years}年的，补缴以后最少也要等{months}个月；按补缴算只有{bare}个月，所以按{months}个月等。",
+    "waiting.repaired": "您补缴{years}年，少等{months}个月。连今年的一起，一共要按现在的标准缴{times}份。",
+    "waiting.repair-useless": "您想补缴{years}年，能让您少等的只有{enough}年，多补的不会让您少等，不用缴。",
+    "waiting.floor": "断保满{years}年的，最少也要等{months}个月，补缴再多也不能比{months}个月更短。",
     "waiting.total": "一共要等{months}个月，从{start}等到{last}，这期间看病要自己付；从{begins}起可以看病报销。",
     "waiting.none": "您不用等待，从{start}起可以看病报销。",
     "waiting.until": "这次缴费保到{end}，要接着有保障，请在下一个集中缴费期再缴费。",
@@ -131,7 +129,7 @@ REASONS: dict[str, str] = {
         "现在缴费要到{begins}才能享受待遇，而{year}年度的保障到{end}就结束了，缴了也用不上，所以不收这笔费。"
         "请在集中缴费期缴下一年度的费。"
     ),
-    "waiting.useless": "请注意：现在缴费要到{begins}才能享受待遇，而{year}年度的保障到{end}就结束了，缴了今年也用不上。",
+    "waiting.useless": "请注意：现在缴费要到{begins}才能享受待遇，而{year}年度的保障到{end}就结束，缴了也用不上。",
     "waiting.not-open": "{year}年度的居民医保还没有开始缴费。集中缴费期从{opens}到{closes}，请到时候再缴。",
     "waiting.year-over": "{year}年度到{end}已经结束，不能再为这一年度缴费，请缴下一年度的费。",
 }

@@ -1,4 +1,4 @@
-"""What a pooling area (统筹区) may decide for itself: one frozen row of simple values, mirrored by a model field by field."""
+"""What a pooling area (统筹区) may decide for itself: one frozen row of simple values, mirrored by a model."""
 
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
@@ -73,6 +73,7 @@ class RuleField(NamedTuple):
 
 DECREE_38: Final = "国办发〔2024〕38号"
 DECREE_43: Final = "医保办发〔2021〕43号"
+DECREE_FUJIAN: Final = "闽政办〔2025〕3号"
 AREA: Final = "本统筹区规则"
 READING: Final = "本统筹区规则（演示取值）"
 
@@ -88,8 +89,8 @@ RULE_FIELDS: Final[dict[str, RuleField]] = {
     "window_start_day": RuleField("集中缴费期开始日", AREA),
     "window_end_month": RuleField("集中缴费期结束月", AREA),
     "window_end_day": RuleField("集中缴费期结束日", AREA),
-    "extension_ends_month": RuleField("延长缴费期截至待遇年度几月底（0为不设）", "闽政办〔2025〕3号"),
-    "extension_start": RuleField("延长缴费期缴费后待遇开始时间", "闽政办〔2025〕3号"),
+    "extension_ends_month": RuleField("延长缴费期截至待遇年度几月底（0为不设）", DECREE_FUJIAN),
+    "extension_start": RuleField("延长缴费期缴费后待遇开始时间", DECREE_FUJIAN),
     "fixed_waiting_months": RuleField("固定待遇等待期月数", DECREE_38),
     "gap_count": RuleField("变动待遇等待期的计算方式", AREA),
     "gap_counting_from_year": RuleField("断保年数从哪个年度算起", DECREE_38),
