@@ -71,6 +71,13 @@ def waiting_period(facts: WaitingFacts, *, rules: AreaRules) -> Waiting:
     return _settled(exempt if exempt is not None and is_better else ordinary, rules=rules, window=window)
 
 
+def waiting_on_return(covered_years: Collection[int], *, coverage_year: int, rules: AreaRules) -> Waiting:
+    """What somebody is told who stops now and comes back in the collection window for that coverage year."""
+    gap = gap_years(covered_years, coverage_year=coverage_year, rules=rules)
+    paid_on = collection_window(coverage_year, rules=rules).closes_on
+    return waiting_period(WaitingFacts(coverage_year=coverage_year, paid_on=paid_on, gap_years=gap), rules=rules)
+
+
 def _start(waiting: Waiting) -> date:
     return waiting.benefit_start or date.max
 

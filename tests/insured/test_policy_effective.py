@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from insured.policy.dates import Month
 from insured.policy.effective import (
+    Hole,
     Scheme,
+    StopEffect,
     check_stop_month,
     first_employee_cover,
     hole_before,
@@ -29,8 +31,8 @@ RULE_SETS = st.sampled_from([RULES, NEXT_DAY, NEXT_MONTH, FIFTEENTH])
 SHIFTS = st.one_of(st.none(), st.integers(-6, 12))
 
 
-def codes(result: object) -> list[str]:
-    return [reason.code for reason in getattr(result, "reasons")]
+def codes(result: StopEffect | Hole) -> list[str]:
+    return [reason.code for reason in result.reasons]
 
 
 @pytest.mark.parametrize(
