@@ -317,6 +317,8 @@ USE_I18N = True
 USE_TZ = True
 HALL_NAME = "医疗保障单位网厅"
 AGENCY_NAME = env.str("AGENCY_NAME", default="示例市医疗保障局")
+SMS_SIGN = env.str("SMS_SIGN", default="示例市医保")
+"""Stands in 【】 before every SMS, as registered with the SMS platform."""
 HOTLINE = "12393"
 
 STATIC_URL = "static/"
