@@ -82,10 +82,14 @@ def installed(connection: BaseDatabaseWrapper) -> set[tuple[str, str]]:
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Make every trigger anew whose table exists. Harmless when repeated."""
+    """Make every trigger anew whose table exists. Harmless when repeated.
+
+    PostgreSQL changes no triggers while deferred foreign keys wait to be checked, so they are checked first.
+    """
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))
         if connection.vendor == "postgresql":
+            connection.check_constraints()
             cursor.execute(POSTGRESQL_FUNCTION)
         for (table, name), body in _wanted(connection.vendor).items():
             if table in tables:
@@ -97,6 +101,8 @@ def drop(connection: BaseDatabaseWrapper) -> None:
     """Take every trigger of ours away."""
     ours = installed(connection) & expected(connection.vendor)
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            connection.check_constraints()
         for table, name in sorted(ours):
             cursor.execute(_drop_statement(connection.vendor, table=table, name=name))
 
