@@ -47,6 +47,7 @@ EXEMPT_GROUPS = {
     "graduate": "返乡毕业生",
 }
 REASONS: dict[str, str] = {
+    "coverage.changed-meanwhile": "参保状态刚刚发生了变化，这次操作没有生效。请重新打开页面查看。",
     # When a stop takes effect
     "stop.on-approval": (
         "居民医保从审核通过的当天（{on}）起暂停。最后一天有保障的日子是{last}，{on}起看病住院的费用要自己付。"
@@ -132,4 +133,10 @@ REASONS: dict[str, str] = {
     "waiting.useless": "请注意：现在缴费要到{begins}才能享受待遇，而{year}年度的保障到{end}就结束，缴了也用不上。",
     "waiting.not-open": "{year}年度的居民医保还没有开始缴费。集中缴费期从{opens}到{closes}，请到时候再缴。",
     "waiting.year-over": "{year}年度到{end}已经结束，不能再为这一年度缴费，请缴下一年度的费。",
+    # Whether benefits are due on a day
+    "benefit.open": "您从{first}起有保障，今天看病住院可以按规定报销。",
+    "benefit.until": "您的保障从{first}到{last}，今天看病住院可以按规定报销。{after}起如果没有新的保障，费用要自己付。",
+    "benefit.not-begun": "您的保障从{begins}开始。在这之前（到{last}为止）看病住院的费用要自己付。",
+    "benefit.ended": "您的保障已在{last}结束，{after}起看病住院的费用要自己付。",
+    "benefit.none": "没有找到您的参保时段，看病住院的费用要自己付。如有疑问，请联系经办机构核实。",
 }

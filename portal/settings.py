@@ -89,7 +89,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "portal.accounts.middleware.RequestLogMiddleware",
     "portal.accounts.middleware.SessionAgeMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
@@ -178,7 +178,6 @@ MFA_ADAPTER = "portal.accounts.adapters.HallMFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_FORMS = {
     "activate_totp": "portal.accounts.forms.ActivateForm",
-    "authenticate": "portal.accounts.forms.AuthenticateForm",
     "reauthenticate": "portal.accounts.forms.CodeReauthenticateForm",
 }
 MFA_TOTP_ISSUER = "医疗保障单位网厅"
@@ -290,7 +289,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": SWEEP_SECONDS,
         "options": {"expires": SWEEP_SECONDS},
     },
-    "apply-due": {"task": "suspension.tasks.apply_due", "schedule": 60, "options": {"expires": 60}},
+    "apply-due": {
+        "task": "suspension.tasks.apply_due",
+        "schedule": 60,
+        "kwargs": {"is_scheduled": True},
+        "options": {"expires": 60},
+    },
     "lapse": {"task": "suspension.tasks.close_overdue", "schedule": crontab(minute=10), "options": {"expires": 3000}},
     "materials": {"task": "suspension.tasks.render_materials", "schedule": 60, "options": {"expires": 60}},
 }

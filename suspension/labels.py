@@ -93,3 +93,36 @@ REJECTIONS = {
     "wish-of-applicant": "申请人要求终止办理",
     "other": "其他原因",
 }
+CHECKS = {
+    "active": "当前为正常参保",
+    "own-account": "本人可以自行停缴",
+    "alive": "参保人健在",
+    "only-one": "没有其他在办申请",
+    "month": "停缴年月在可选范围内",
+}
+"""The automatic checks of a stop, as the desk names them."""
+REASONS = {
+    "stop.not-active": "您的医保目前不是“正常参保”状态，不需要再办理停缴。可以在个人中心查看参保状态；想恢复参保请选择“恢复参保”。",
+    "stop.through-unit": "您是职工，医保由单位“{unit}”统一办理。请联系单位人事部门申报停保，个人不用操作。",
+    "stop.deceased": "参保人已登记死亡，不能办理停缴。请家属到医保窗口办理终止参保，或拨打 12393 咨询。",
+    "stop.already-open": "您已有一件正在办理的申请（受理编号 {number}），不能重复提交。请在“我的申请”中查看进度。",
+    "stop.already-approved": "您的停缴申请（受理编号 {number}）已经审核通过，将于{on}生效，不用再次提交。",
+    "stop.no-refund": "待遇期已经开始，当年已缴的费用不退。",
+    "stop.refund-possible": "待遇期要到{begins}才开始。在这之前停保，符合条件的可以申请退还已缴的费用。",
+    "case.somebody-first": "这件申请刚刚已由他人处理：{who}于{at}“{did}”，现在是“{state}”。您刚才的操作没有生效，请重新打开查看。",
+    "case.stale": "您打开页面之后，这件申请已经更新，现在是“{state}”。您刚才的操作没有生效，请重新打开查看。",
+    "case.not-possible": "这件申请现在是“{state}”，不能“{action}”。",
+    "case.withdraw-too-late": "申请现在是“{state}”，不能再撤销。如果不想停保，生效后可以办理“取消暂停参保（恢复参保）”，或拨打 12393 咨询。",
+    "case.not-yours": "这件申请正由{who}办理，您不能审核。可以请对方退回待办，或由主管调整。",
+    "desk.not-your-area": "您在这个统筹区没有对应的岗位，不能办理这件申请。",
+    "desk.own-case": "这是您本人的申请，按回避规定须由其他同事办理。",
+    "desk.relatives-case": "申请人是您的亲属，按回避规定须由其他同事办理。",
+    "desk.colleagues-case": "申请人与您同属一个单位，按回避规定须由其他同事办理。",
+    "desk.reason-needed": "请写明原因，申请人会看到这段话。",
+    "desk.fields-needed": "请至少勾选一项需要补正的内容。",
+    "effect.not-possible": "到生效日再次核对时，参保状态已经变化，这次停缴不再办理，医保照常。",
+    "material.too-big": "文件“{name}”超过 {limit} MB，请压缩后再上传。",
+    "material.wrong-kind": "文件“{name}”不是 JPG、PNG 或 PDF，不能上传。请拍照或另存为 PDF 后再试。",
+    "material.unreadable": "文件“{name}”打不开，可能已经损坏。请重新拍照或导出后再上传。",
+    "material.too-many": "最多可以上传 {limit} 个文件，请先移除不需要的文件。",
+}

@@ -58,10 +58,11 @@ class Application(models.Model):
     channel = models.CharField("渠道", max_length=8, choices=list(labels.CHANNELS.items()), default="web")
     state = models.CharField("状态", max_length=16, choices=list(labels.STATES.items()), default=State.DRAFT)
     version = models.PositiveIntegerField("版本", default=1)
+    revision = models.PositiveIntegerField("内容版本", default=1)
     is_coverage_changing = models.BooleanField("影响参保状态", default=True)
 
     reason_code = models.CharField("停缴原因", max_length=8, choices=list(labels.STOP_REASONS.items()))
-    stop_month = models.DateField("停缴起始月（月首日）")
+    stop_month = models.DateField("停缴年月（月首日，空为审核通过后尽快）", null=True)
     note = models.CharField("补充说明", max_length=200, blank=True)
     contact_phone = EncryptedTextField("联系电话")
     contact_email = models.EmailField("电子邮箱", blank=True)
@@ -70,6 +71,7 @@ class Application(models.Model):
     submitted_at = models.DateTimeField("提交时间", null=True)
     due_on = models.DateField("承诺办结日", null=True)
     effective_on = models.DateField("生效日期", null=True)
+    last_covered_on = models.DateField("最后待遇日", null=True)
     taken_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, verbose_name="经办人", related_name="+"
     )

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from portal import hints, triggers
 from portal.accounts.models import User
@@ -31,7 +31,7 @@ def django_db_modify_db_settings_xdist_suffix(request: pytest.FixtureRequest) ->
 
 
 @pytest.fixture(autouse=True)
-def fast_hasher(settings: SettingsWrapper) -> None:
+def fast_hasher(settings: Settings) -> None:
     """Argon2 is slow on purpose; no test is about that."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
@@ -45,7 +45,7 @@ def sent_hints(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.fixture(autouse=True)
-def own_var_dir(settings: SettingsWrapper, tmp_path_factory: pytest.TempPathFactory) -> None:
+def own_var_dir(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Uploads of one test are not seen by another."""
     settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")
 

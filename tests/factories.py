@@ -93,7 +93,9 @@ def enrollment(*, of: InsuredPerson, scheme: str = "390", **more: Any) -> Enroll
     )
 
 
-def period(*, of: Enrollment, starts_on: date = date(2026, 1, 1), ends_on: date | None = date(2026, 12, 31)) -> CoveragePeriod:
+def period(
+    *, of: Enrollment, starts_on: date = date(2026, 1, 1), ends_on: date | None = date(2026, 12, 31)
+) -> CoveragePeriod:
     """The coverage of one year, if nothing else is said."""
     return CoveragePeriod.objects.create(
         enrollment=of, person=of.person, is_basic=of.is_basic, starts_on=starts_on, ends_on=ends_on
@@ -117,7 +119,9 @@ def flexible(*, area: PoolingArea, **more: Any) -> InsuredPerson:
 
 def employer(*, area: PoolingArea, name: str = "示例市青禾软件有限公司") -> Employer:
     """An ordinary unit."""
-    return Employer.objects.create(number=f"U{secrets.token_hex(6)}", name=name, kind="01", area=area, phone="0000-5550100")
+    return Employer.objects.create(
+        number=f"U{secrets.token_hex(6)}", name=name, kind="01", area=area, phone="0000-5550100"
+    )
 
 
 def employee(*, of: Employer, **more: Any) -> InsuredPerson:

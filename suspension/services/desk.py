@@ -1,0 +1,178 @@
+"""What the staff do: take, release, decide. Each call is one transaction with one outcome, however many try."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+
+from insured.models import EmployerAgent, Enrollment, FamilyRelation, StaffAssignment
+from insured.policy.dates import Month
+from portal import clock
+from portal.accounts.models import User
+from portal.audit.services import use_form_token
+from portal.errors import BusinessRuleError, ConflictError, Reason
+from portal.transactions import business_transaction
+from portal.workdays import add_workdays
+from suspension import labels
+from suspension.models import Application
+from suspension.policy.desk import ReviewerFacts, check_reviewer
+from suspension.policy.stop import check_stop
+from suspension.policy.transitions import Action, Role
+from suspension.services.effect import write_effect
+from suspension.services.facts import StopCase, holidays, read_stop_case
+from suspension.services.workflow import Actor, check_version, lock_application, move
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What a caseworker decided: a return names fields of labels.CORRECTABLE, a rejection a code of labels.REJECTIONS."""
+
+    action: Action
+    fields: tuple[str, ...] = ()
+    code: str = ""
+    text: str = ""
+
+
+@business_transaction
+def take(*, number: str, version: int, by: User) -> Application:
+    """Put one's name on a waiting case; ConflictError when somebody was first."""
+    application = lock_application(number)
+    check_version(application, version=version)
+    _check_reviewer(application, by=by, role=Role.CASEWORKER, on=clock.today())
+    move(application, action=Action.TAKE, by=Actor(by, Role.CASEWORKER), taken_by=by, taken_at=clock.now())
+    return application
+
+
+@business_transaction
+def release(*, number: str, version: int, by: User) -> Application:
+    """Put a case back into the queue."""
+    application = lock_application(number)
+    check_version(application, version=version)
+    _check_holder(application, by=by)
+    move(application, action=Action.RELEASE, by=Actor(by, Role.CASEWORKER), taken_by=None, taken_at=None)
+    return application
+
+
+@business_transaction
+def decide(decision: Decision, *, number: str, version: int, token: str, by: User) -> Application:
+    """Approve, return or reject. The rules are asked again under the lock; an effect that is due is written at once.
+
+    AlreadyDone when this form was sent before, ConflictError when the case moved since the page was shown,
+    BusinessRuleError when the rules or the four-eyes principle forbid it.
+    """
+    use_form_token(token, address=reverse("admin:suspension_application_review", args=[number]))
+    today = clock.today()
+    application = lock_application(number)
+    check_version(application, version=version)
+    _check_holder(application, by=by)
+    _check_reviewer(application, by=by, role=Role.CASEWORKER, on=today)
+    case = read_stop_case(application.enrollment, today=today, own=application)
+    if decision.action is Action.APPROVE:
+        _approve(application, case=case, decision=decision, by=by)
+    elif decision.action is Action.RETURN:
+        _return(application, case=case, decision=decision, by=by)
+    elif decision.action is Action.REJECT:
+        _reject(application, decision=decision, by=by)
+    else:
+        raise ValueError(f"{decision.action} is no decision")
+    return application
+
+
+def _approve(application: Application, *, case: StopCase, decision: Decision, by: User) -> None:
+    month = Month.of(application.stop_month) if application.stop_month else None
+    if reasons := check_stop(case.facts, month=month):
+        raise BusinessRuleError(*reasons)
+    effect = case.effect(month)
+    move(
+        application,
+        action=Action.APPROVE,
+        by=Actor(by, Role.CASEWORKER),
+        text=decision.text,
+        effective_on=effect.effective_on,
+        last_covered_on=effect.last_covered_on,
+        **_decided(by, decision=decision),
+    )
+    if effect.effective_on <= case.today:
+        write_effect(application, is_silent=True)
+
+
+def _return(application: Application, *, case: StopCase, decision: Decision, by: User) -> None:
+    if not decision.fields or not set(decision.fields) <= set(labels.CORRECTABLE):
+        raise BusinessRuleError(Reason("desk.fields-needed"))
+    if not decision.text:
+        raise BusinessRuleError(Reason("desk.reason-needed"))
+    move(
+        application,
+        action=Action.RETURN,
+        by=Actor(by, Role.CASEWORKER),
+        text=decision.text,
+        returned_fields=list(decision.fields),
+        correction_due_on=add_workdays(case.today, days=case.rules.correction_working_days, overrides=holidays()),
+        **_decided(by, decision=decision),
+    )
+
+
+def _reject(application: Application, *, decision: Decision, by: User) -> None:
+    if decision.code not in labels.REJECTIONS or not decision.text:
+        raise BusinessRuleError(Reason("desk.reason-needed"))
+    move(
+        application,
+        action=Action.REJECT,
+        by=Actor(by, Role.CASEWORKER),
+        reason_code=decision.code,
+        text=decision.text,
+        **_decided(by, decision=decision),
+    )
+
+
+def _decided(by: User, *, decision: Decision) -> dict[str, Any]:
+    return {
+        "decided_by": by,
+        "decided_at": clock.now(),
+        "decision_code": decision.code,
+        "decision_text": decision.text,
+    }
+
+
+def _check_holder(application: Application, *, by: User) -> None:
+    """Only the caseworker who took the case goes on with it."""
+    if application.taken_by_id == by.pk:
+        return
+    if application.taken_by is None:
+        raise ConflictError(
+            Reason("case.not-possible", {"state": labels.STATES[application.state], "action": "办理（尚未接办）"})
+        )
+    raise ConflictError(Reason("case.not-yours", {"who": application.taken_by.display_name}))
+
+
+def reviewer_reasons(application: Application, *, by: User, role: Role, on: date) -> tuple[Reason, ...]:
+    """Why this staff member may not handle the case: not their area, their own, a relative's, a colleague's."""
+    return check_reviewer(
+        ReviewerFacts(
+            has_role=StaffAssignment.objects.valid_on(on).filter(user=by, area=application.area_id, role=role).exists(),
+            is_applicant=by.pk in (application.applicant_id, application.person.user_id),
+            is_relative=FamilyRelation.objects.filter(ended_on__isnull=True)
+            .filter(
+                Q(person=application.person_id, relative__user=by) | Q(relative=application.person_id, person__user=by)
+            )
+            .exists(),
+            is_colleague=_is_colleague(application.enrollment, by=by, on=on),
+        )
+    )
+
+
+def _check_reviewer(application: Application, *, by: User, role: Role, on: date) -> None:
+    if reasons := reviewer_reasons(application, by=by, role=role, on=on):
+        raise BusinessRuleError(*reasons)
+
+
+def _is_colleague(enrollment: Enrollment, *, by: User, on: date) -> bool:
+    """Of the same ordinary unit, as a member or as its agent; a virtual unit makes nobody colleagues."""
+    if enrollment.employer.is_virtual:
+        return False
+    return (
+        Enrollment.objects.active().filter(employer=enrollment.employer_id, person__user=by).exists()
+        or EmployerAgent.objects.valid_on(on).filter(user=by, employer=enrollment.employer_id).exists()
+    )

@@ -1,0 +1,204 @@
+"""What the applicant does: draft, submit, withdraw, correct. Each call is one transaction."""
+
+import json
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+
+from django.db import IntegrityError
+from django.db.models import F
+from django.urls import reverse
+
+from insured.models import Enrollment
+from insured.policy.dates import Month
+from insured.services.coverage import lock_enrollment
+from portal import clock
+from portal.accounts.models import User
+from portal.audit.services import use_form_token
+from portal.errors import BusinessRuleError, ConflictError, Reason
+from portal.identity import public_number
+from portal.notifications.services import cancel_pending
+from portal.transactions import business_transaction
+from portal.workdays import add_workdays, workdays_between
+from suspension import items, labels
+from suspension.models import Application, Attachment, Revision
+from suspension.policy.stop import check_stop
+from suspension.policy.transitions import Action, Role, State
+from suspension.services.facts import holidays, read_stop_case
+from suspension.services.workflow import Actor, check_version, lock_application, move
+
+NUMBER_PREFIX = "YB"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopRequest:
+    """What the form asks for; its shape was checked by the form. `stop_month` is the month's first day, or None."""
+
+    reason_code: str
+    stop_month: date | None
+    contact_phone: str
+    contact_email: str
+    note: str
+
+
+def request_of(application: Application) -> StopRequest:
+    """What the application says now."""
+    return StopRequest(**{name: getattr(application, name) for name in StopRequest.__dataclass_fields__})
+
+
+@business_transaction
+def save_draft(request: StopRequest, *, enrollment_id: int, by: User) -> Application:
+    """Keep what was typed: one draft per person and item, so that it can be resumed on another device."""
+    enrollment = lock_enrollment(enrollment_id)
+    draft = Application.objects.filter(person=enrollment.person, item=items.STOP.code, state=State.DRAFT).first()
+    if draft is None:
+        return Application.objects.create(
+            item=items.STOP.code,
+            person=enrollment.person,
+            enrollment=enrollment,
+            area=enrollment.area,
+            applicant=by,
+            **asdict(request),
+        )
+    Application.objects.filter(pk=draft.pk, state=State.DRAFT).update(
+        enrollment=enrollment, area=enrollment.area, applicant=by, revision=F("revision") + 1, **asdict(request)
+    )
+    draft.refresh_from_db()
+    return draft
+
+
+@business_transaction
+def discard_draft(*, enrollment_id: int, by: User) -> None:
+    """Throw the draft away; without one nothing happens."""
+    enrollment = lock_enrollment(enrollment_id)
+    draft = Application.objects.filter(person=enrollment.person, item=items.STOP.code, state=State.DRAFT).first()
+    if draft is not None:
+        draft.person = enrollment.person
+        move(draft, action=Action.DISCARD, by=_applicant(by, of=draft))
+
+
+def submit(*, enrollment_id: int, revision: int, token: str, by: User) -> Application:
+    """Send the draft in: it gets its number, a promised day, an event and a message.
+
+    AlreadyDone when this form was sent before; BusinessRuleError with every reason why it cannot be; ConflictError
+    when the draft changed in another window.
+    """
+    try:
+        return _submit(enrollment_id=enrollment_id, revision=revision, token=token, by=by)
+    except IntegrityError as error:
+        if "one_open_application" in str(error) or "suspension_application.enrollment_id" in str(error):
+            raise ConflictError(Reason("stop.already-open", {"number": "—"})) from error
+        raise
+
+
+@business_transaction
+def _submit(*, enrollment_id: int, revision: int, token: str, by: User) -> Application:
+    today = clock.today()
+    number = public_number(prefix=NUMBER_PREFIX, on=today)
+    use_form_token(token, address=reverse("application_submitted", args=[number]))
+    enrollment = lock_enrollment(enrollment_id)
+    draft = (
+        Application.objects.select_for_update(no_key=True, of=("self",))
+        .filter(enrollment=enrollment, item=items.STOP.code, state=State.DRAFT)
+        .first()
+    )
+    if draft is None or draft.revision != revision:
+        raise ConflictError(Reason("case.stale", {"state": labels.STATES[State.DRAFT]}))
+    draft.enrollment, draft.person, draft.area = enrollment, enrollment.person, enrollment.area
+    case = read_stop_case(enrollment, today=today, own=draft)
+    month = Month.of(draft.stop_month) if draft.stop_month else None
+    if reasons := check_stop(case.facts, month=month):
+        raise BusinessRuleError(*reasons)
+    _keep_revision(draft)
+    draft.number = number
+    move(
+        draft,
+        action=Action.SUBMIT,
+        by=_applicant(by, of=draft),
+        number=number,
+        submitted_at=clock.now(),
+        due_on=add_workdays(today, days=case.rules.promised_working_days, overrides=holidays()),
+    )
+    return draft
+
+
+@business_transaction
+def withdraw(*, number: str, version: int, by: User) -> Application:
+    """Take the application back while nobody has taken it; coverage was never touched."""
+    application = lock_application(number)
+    if application.state not in (State.SUBMITTED, State.RETURNED):
+        raise ConflictError(Reason("case.withdraw-too-late", {"state": labels.STATES[application.state]}))
+    check_version(application, version=version)
+    cancel_pending(number)
+    move(application, action=Action.WITHDRAW, by=_applicant(by, of=application))
+    return application
+
+
+@business_transaction
+def resubmit(request: StopRequest, *, number: str, version: int, token: str, by: User) -> Application:
+    """Send the corrected application again under the same number; only the named fields change.
+
+    The promised day moves by the time the case lay with the applicant.
+    """
+    use_form_token(token, address=reverse("application", args=[number]))
+    today = clock.today()
+    application = lock_application(number)
+    check_version(application, version=version)
+    kept = asdict(request_of(application))
+    open_names = kept.keys() & set(application.returned_fields)
+    merged = replace(request, **{name: value for name, value in kept.items() if name not in open_names})
+    case = read_stop_case(application.enrollment, today=today, own=application)
+    month = Month.of(merged.stop_month) if merged.stop_month else None
+    if reasons := check_stop(case.facts, month=month):
+        raise BusinessRuleError(*reasons)
+    overrides = holidays()
+    returned_on = application.decided_at.astimezone(clock.SHANGHAI).date() if application.decided_at else today
+    remaining = workdays_between(returned_on, application.due_on or today, overrides=overrides)
+    for name, value in asdict(merged).items():
+        setattr(application, name, value)
+    application.revision += 1
+    _keep_revision(application)
+    move(
+        application,
+        action=Action.RESUBMIT,
+        by=_applicant(by, of=application),
+        revision=application.revision,
+        due_on=add_workdays(today, days=max(remaining, 1), overrides=overrides),
+        taken_by=None,
+        taken_at=None,
+        decided_by=None,
+        decided_at=None,
+        returned_fields=[],
+        correction_due_on=None,
+        **asdict(merged),
+    )
+    return application
+
+
+def _applicant(user: User, *, of: Application) -> Actor:
+    """The person the case is about. PermissionError for anybody else: the page should not have got here."""
+    if of.person.user_id != user.pk:
+        raise PermissionError("not the applicant")
+    return Actor(user, Role.APPLICANT)
+
+
+def _keep_revision(application: Application) -> None:
+    """What was sent stays as it was sent, so that the caseworker can see what changed."""
+    content = asdict(request_of(application))
+    content["stop_month"] = content["stop_month"].isoformat() if content["stop_month"] else ""
+    content["materials"] = list(
+        Attachment.objects.kept().filter(application=application).order_by("id").values_list("public_id", flat=True)
+    )
+    Revision.objects.create(
+        application=application, no=application.revision, content=json.dumps(content, ensure_ascii=False)
+    )
+
+
+def stoppable_enrollment(user: User) -> Enrollment | None:
+    """The enrollment a person may have stopped: the active basic one, else the latest basic one; None without any."""
+    return (
+        Enrollment.objects.visible_to(user)
+        .filter(is_basic=True)
+        .select_related("person", "area", "employer")
+        .order_by(F("status").asc(), "-joined_on", "-id")
+        .first()
+    )

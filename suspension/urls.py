@@ -1,0 +1,5 @@
+"""Addresses of stopping and resuming."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
