@@ -1,0 +1,111 @@
+"""Where allauth and axes meet the hall: who was named in the box, which words are said, where to go next."""
+
+import base64
+import time
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from portal.accounts.labels import ACCOUNT_ERRORS, MFA_ERRORS
+from portal.accounts.models import User
+from portal.accounts.services import has_authenticator, has_used_second_factor
+from portal.crypto import blind_index, decrypt, encrypt
+from portal.identity import classify_login
+
+MFA_CONTEXT = "mfa_authenticator.data"
+UNKNOWN_ADDRESS = "::"
+
+
+class HallBackend(AuthenticationBackend):
+    """Finds the account by what was typed; an unknown one costs the same password hash and gets the same answer."""
+
+    def _authenticate(self, request: HttpRequest | None, **credentials: Any) -> AbstractBaseUser | None:
+        user = named_user(request, typed=credentials.get("username") or "")
+        return self._check_password(user, credentials["password"])
+
+
+def named_user(request: HttpRequest | None, *, typed: str) -> User | None:
+    """The account somebody typed; looked up once a request, since axes asks several times."""
+    if request is None:
+        return User.objects.by_login(typed)
+    known: dict[str, User | None] = request.__dict__.setdefault("_hall_named_users", {})
+    if typed not in known:
+        known[typed] = User.objects.by_login(typed)
+    return known[typed]
+
+
+def axes_username(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
+    """Whom axes counts failures for: the account's key, or an HMAC of what was typed. Never what was typed.
+
+    The same for ID, phone and e-mail of one account, so that five tries are five whichever is used.
+    """
+    typed = str((credentials or {}).get("username") or request.POST.get("login") or "")
+    user = named_user(request, typed=typed)
+    return str(user.pk) if user else blind_index(classify_login(typed).value, purpose="login")
+
+
+def client_address(request: HttpRequest) -> str:
+    """The address the visitor came from. Behind our one proxy it is the last entry, which the proxy itself wrote."""
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.BEHIND_PROXY else ""
+    return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR") or UNKNOWN_ADDRESS
+
+
+class HallAccountAdapter(DefaultAccountAdapter):
+    """Log-in only: allauth sends nothing, failures are counted by axes, staff go to the desk."""
+
+    error_messages = DefaultAccountAdapter.error_messages | ACCOUNT_ERRORS
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Counts nothing: allauth would count by name alone, so that a stranger could lock somebody out."""
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_address(request)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        raise NotImplementedError("Messages go through the outbox of portal.notifications.")
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing: messages go through the outbox."""
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Who gave a password or a code within the last minutes is not asked again (enrolment follows the log-in)."""
+        if not super().is_reauthentication_required(app=app, **kwargs):
+            return False
+        oldest = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+        records = get_authentication_records(context.request, context.request.user)
+        return all(record["at"] < oldest for record in records)
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        user = request.user
+        if isinstance(user, User) and user.is_staff:
+            return reverse("admin:index") if has_used_second_factor(request) else reverse("mfa_activate_totp")
+        return reverse(settings.LOGIN_REDIRECT_URL)
+
+    def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse:
+        """Staff who have no authenticator yet are sent to enrol one, wherever they wanted to go."""
+        if isinstance(user, User) and user.is_staff and not has_authenticator(user):
+            kwargs["redirect_url"] = reverse("mfa_activate_totp")
+        return super().post_login(request, user, **kwargs)
+
+
+class HallMFAAdapter(DefaultMFAAdapter):
+    """Keeps authenticator secrets encrypted like every other secret of a person."""
+
+    error_messages = DefaultMFAAdapter.error_messages | MFA_ERRORS
+
+    def get_totp_label(self, user: AbstractBaseUser) -> str:
+        return str(user)
+
+    def encrypt(self, text: str) -> str:
+        return base64.b64encode(encrypt(text, context=MFA_CONTEXT)).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return decrypt(base64.b64decode(encrypted_text), context=MFA_CONTEXT)

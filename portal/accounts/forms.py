@@ -1,0 +1,75 @@
+"""Shape of what is typed at the door: one box and a password, or a code."""
+
+from typing import Any
+
+from allauth.account.forms import LoginForm, ReauthenticateForm
+from allauth.mfa.base.forms import AuthenticateForm as AllauthAuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as AllauthCodeReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm as AllauthActivateForm
+from django import forms
+
+IDENTIFIER_MAX_LENGTH = 254
+
+
+class HallLoginForm(LoginForm):
+    """One box for 身份证号, 手机号 or 邮箱; whoever it is, the session keeps only the account's handle."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"] = forms.CharField(
+            label="身份证号 / 手机号 / 邮箱",
+            max_length=IDENTIFIER_MAX_LENGTH,
+            widget=forms.TextInput(
+                attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "autofocus": True}
+            ),
+            error_messages={"required": "请输入身份证号、手机号或邮箱。"},
+        )
+        self.fields["password"] = forms.CharField(
+            label="密码",
+            strip=False,
+            widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+            error_messages={"required": "请输入密码。"},
+        )
+
+    def user_credentials(self) -> dict[str, str]:
+        """What is checked before the account is known; afterwards allauth writes this into the session."""
+        identifier = self.cleaned_data["login"] if self.user is None else self.user.get_username()
+        return {"username": identifier, "password": self.cleaned_data["password"]}
+
+
+class HallReauthenticateForm(ReauthenticateForm):
+    """The password once more, before a sensitive step."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"] = forms.CharField(
+            label="密码",
+            strip=False,
+            widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+            error_messages={"required": "请输入密码。"},
+        )
+
+
+class CodeForm(forms.Form):
+    """A code box that phones show a number pad for."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"] = forms.CharField(
+            label="验证码",
+            max_length=20,
+            widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+            error_messages={"required": "请输入验证码。"},
+        )
+
+
+class ActivateForm(CodeForm, AllauthActivateForm):
+    """The first code of a new authenticator."""
+
+
+class AuthenticateForm(CodeForm, AllauthAuthenticateForm):
+    """The second step of a staff log-in."""
+
+
+class CodeReauthenticateForm(CodeForm, AllauthCodeReauthenticateForm):
+    """A code once more, before a sensitive step."""

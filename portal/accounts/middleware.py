@@ -1,0 +1,85 @@
+"""Ends sessions that were idle too long or are too old; keeps what somebody typed into an address out of the log."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django_structlog.middlewares import RequestMiddleware
+
+from portal.accounts.labels import SESSION_ENDED
+
+STARTED_AT = "hall_started_at"
+SEEN_AT = "hall_seen_at"
+TOUCH_SECONDS = 60
+ENDED = "hall.session_ended"
+
+
+class RequestLogMiddleware(RequestMiddleware):
+    """One line at the start and one at the end of a request, without the query: names and numbers are typed there."""
+
+    @staticmethod
+    def format_request(request: HttpRequest) -> str:
+        return f"{request.method} {request.path}"
+
+
+class SessionAgeMiddleware:
+    """Idle and absolute limits per settings, shorter for staff; the last click is noted at most once a minute."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if is_over(request):
+            logout(request)
+            request.META[ENDED] = True
+        response = self.get_response(request)
+        touch(request)
+        return response
+
+    def process_view(self, request: HttpRequest, view_func: Callable[..., Any], *_: Any) -> HttpResponse | None:
+        """Public pages go on as for a visitor; any other one asks for a new log-in and says why."""
+        if ENDED not in request.META or not getattr(view_func, "login_required", True):
+            return None
+        messages.warning(request, SESSION_ENDED)
+        return redirect_to_login(page_to_return_to(request))
+
+
+def is_over(request: HttpRequest) -> bool:
+    """Whether the logged-in session has reached one of its two limits."""
+    user = request.user
+    if not user.is_authenticated or SEEN_AT not in request.session:
+        return False
+    kind = "staff" if user.is_staff else "public"
+    now = time.time()
+    idle, age = now - request.session[SEEN_AT], now - request.session[STARTED_AT]
+    return bool(idle >= settings.SESSION_IDLE_SECONDS[kind] or age >= settings.SESSION_ABSOLUTE_SECONDS[kind])
+
+
+def touch(request: HttpRequest) -> None:
+    """Note the click of a logged-in person, at most once a minute; the first one starts the session's age."""
+    if not request.user.is_authenticated:
+        return
+    now = int(time.time())
+    session = request.session
+    if STARTED_AT not in session:
+        session[STARTED_AT] = now
+    if now - session.get(SEEN_AT, 0) >= TOUCH_SECONDS:
+        session[SEEN_AT] = now
+
+
+def page_to_return_to(request: HttpRequest) -> str:
+    """The page itself, or for a sent form the page it stood on."""
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    referrer = request.META.get("HTTP_REFERER", "")
+    if not url_has_allowed_host_and_scheme(referrer, allowed_hosts={request.get_host()}):
+        return ""
+    parts = urlsplit(referrer)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
