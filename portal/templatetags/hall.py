@@ -10,7 +10,7 @@ from django.conf import settings
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -41,15 +41,14 @@ class Link:
 
     name: str
     address: str
-    url_name: str = ""
-    is_current: bool = False
+    is_current: bool
 
 
 @dataclass(frozen=True, slots=True)
 class LinkGroup:
-    """Entries of the left menu under one heading."""
+    """Entries of the left menu under a heading that is a link itself."""
 
-    name: str
+    heading: Link
     links: tuple[Link, ...]
 
 
@@ -71,26 +70,31 @@ class FieldError:
 
 MAIN_NAV = ("首页", "个人中心", "个人服务", "单位服务", "缴费管理", "账户设置", "办事进度查询", "帮助中心")
 SIDE_MENU = (
-    ("个人中心", (("我的医保", "me"), ("我的申请", "my_applications"), ("消息", "messages"))),
-    ("缴费管理", (("停缴", "stop"), ("终止缴费", "stop"), ("在线缴费", ""), ("缴费记录", "contributions"))),
-    ("账户设置", (("停缴", "stop"), ("恢复参保", ""), ("实名认证", ""), ("亲情账户", ""))),
+    ("个人中心", ("我的申请", "消息")),
+    ("缴费管理", ("停缴", "终止缴费", "在线缴费", "缴费记录")),
+    ("账户设置", ("停缴", "恢复参保", "实名认证", "亲情账户")),
 )
-"""Headings and entries of the left menu; an entry without a url name is looked up in the directory."""
-FIXED = {
-    "首页": "home",
-    "个人中心": "me",
-    "缴费管理": "payment_management",
-    "账户设置": "account_settings",
-    "办事进度查询": "my_applications",
-}
+"""Headings and entries of the left menu, by names of the directory."""
 AUDIENCES = {"个人服务": "personal", "单位服务": "unit"}
+"""Entries that show one audience's part of the directory."""
 
 
 def address_of(service: directory.Service) -> str:
-    """Where a service item begins: its own page, or the page that says it is not online yet."""
-    if service.url_name == "service":
-        return reverse("service", args=[service.code])
-    return reverse(service.url_name)
+    """Where a service item begins: its own page, or the page that says it is not online (yet)."""
+    if service.is_built:
+        try:
+            return reverse(service.url_name)
+        except NoReverseMatch:
+            pass
+    return reverse("service", args=[service.code])
+
+
+def find_service(name: str) -> directory.Service:
+    """The item that goes by exactly this name. LookupError when the directory has none."""
+    found = directory.find(name)
+    if not found:
+        raise LookupError(f"The directory knows no {name}.")
+    return found[0]
 
 
 @register.filter
@@ -171,42 +175,46 @@ def here(context: template.Context) -> str:
 
 @register.simple_tag
 def service_address(name: str) -> str:
-    """Address of the service item that goes by this name."""
-    return address_of(directory.find(name)[0])
-
-
-def _is_here(request: HttpRequest | None, address: str) -> bool:
-    return request is not None and address in {request.path, request.get_full_path()}
+    """Address of the service item, or the part of the directory, that goes by this name."""
+    if name in AUDIENCES:
+        return f"{reverse('services')}?audience={AUDIENCES[name]}"
+    return address_of(find_service(name))
 
 
 @register.simple_tag(takes_context=True)
 def main_nav(context: template.Context) -> tuple[Link, ...]:
     """The entries under the banner."""
     request: HttpRequest | None = context.get("request")
-    links = []
-    for name in MAIN_NAV:
-        if name in AUDIENCES:
-            address = f"{reverse('services')}?audience={AUDIENCES[name]}"
-        else:
-            address = reverse(FIXED[name]) if name in FIXED else service_address(name)
-        links.append(Link(name, address, is_current=_is_here(request, address)))
-    return tuple(links)
+    return tuple(Link(name, address, _is_here(request, address)) for name, address in _addresses(MAIN_NAV))
 
 
 @register.simple_tag(takes_context=True)
 def side_menu(context: template.Context) -> tuple[LinkGroup, ...]:
-    """The groups of the left menu; of entries with the same address only the first is the current page."""
+    """The groups of the left menu. Of entries with one address only the first is marked.
+
+    A page that is no entry itself marks the one it `belongs_to` (a url name).
+    """
     request: HttpRequest | None = context.get("request")
+    owner = context.get("belongs_to")
+    marked = reverse(owner) if owner else ""
     seen: set[str] = set()
     groups = []
-    for heading, entries in SIDE_MENU:
+    for heading, names in SIDE_MENU:
         links = []
-        for name, url_name in entries:
-            address = reverse(url_name) if url_name else service_address(name)
-            links.append(Link(name, address, url_name, address not in seen and _is_here(request, address)))
+        for name, address in _addresses((heading, *names)):
+            is_current = address not in seen and (address == marked or _is_here(request, address))
+            links.append(Link(name, address, is_current))
             seen.add(address)
-        groups.append(LinkGroup(heading, tuple(links)))
+        groups.append(LinkGroup(links[0], tuple(links[1:])))
     return tuple(groups)
+
+
+def _addresses(names: Iterable[str]) -> list[tuple[str, str]]:
+    return [(name, service_address(name)) for name in names]
+
+
+def _is_here(request: HttpRequest | None, address: str) -> bool:
+    return request is not None and address in {request.path, request.get_full_path()}
 
 
 def _kind(bound: BoundField) -> str:

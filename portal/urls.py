@@ -1,0 +1,30 @@
+"""Every address of the hall: the public pages here, the rest from the apps."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from portal import views
+
+handler400 = "portal.views.bad_request"
+handler403 = "portal.views.forbidden"
+handler404 = "portal.views.not_found"
+handler500 = "portal.views.server_error"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("search/", views.search, name="search"),
+    path("services/", views.services, name="services"),
+    path("services/<slug:code>/", views.service, name="service"),
+    path("payment-management/", views.payment_management, name="payment_management"),
+    path("account-settings/", views.account_settings, name="account_settings"),
+    path("elder-mode/", views.elder_mode, name="elder_mode"),
+    path("healthz", views.healthz, name="healthz"),
+    path("accounts/", include("portal.accounts.urls")),
+    path("", include("insured.urls")),
+    path("", include("payments.urls")),
+    path("", include("suspension.urls")),
+    path("admin/", admin.site.urls),
+]
+if settings.DEMO:
+    urlpatterns.append(path("demo/", include("portal.demo.urls")))

@@ -1,0 +1,155 @@
+"""Public pages of the hall: home, search, directory, the two hubs, and what is said when something fails."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from portal import directory, labels
+from portal.errors import BusinessRuleError, ConflictError
+from portal.templatetags.hall import ELDER_COOKIE, address_of, find_service
+
+YEAR_SECONDS = 365 * 24 * 3600
+HOT_SEARCHES = ("停缴", "续保", "在线缴费", "缴费记录", "缴费标准", "人员减少")
+AUDIENCE_TITLES = {"personal": "个人服务", "unit": "单位服务"}
+"""Value of ?audience= → title of the list; anything else shows every item."""
+DOOR = "网厅"
+"""Group of the directory that is found by search only: home, log-in, registration."""
+TILES = (
+    ("停缴", "停保、暂停参保、终止缴费", "stop"),
+    ("恢复参保", "续保、取消暂停参保", "resume"),
+    ("在线缴费", "城乡居民、灵活就业", "pay"),
+    ("医保缴费", "查应缴、看标准", "medical"),
+    ("办事进度查询", "受理编号、审核状态", "track"),
+    ("参保凭证", "在线开具、扫码核验", "cert"),
+    ("缴费记录", "历年缴费明细", "record"),
+    ("单位服务", "人员增减、批量申报", "unit"),
+)
+"""Home page: a name of the directory, a hint, an icon."""
+HUBS = {
+    "payment_management": ("停缴", "终止缴费", "在线缴费", "医保缴费", "缴费记录", "缴费凭证", "补缴欠费", "银行代缴"),
+    "account_settings": ("停缴", "终止缴费", "恢复参保", "个人账户", "实名认证", "绑定医保卡", "支付密码", "账号安全"),
+}
+"""The rows of a hub page, by names of the directory."""
+
+
+@login_not_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """首页: the ways in, nothing personal."""
+    return render(request, "portal/home.html", {"tiles": TILES, "hot_searches": HOT_SEARCHES})
+
+
+@login_not_required
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Service items whose names, aliases or paths match what was typed."""
+    query = request.GET.get("q", "").strip()[:40]
+    found = directory.find(query) if query else []
+    return render(request, "portal/search.html", {"query": query, "found": found, "hot_searches": HOT_SEARCHES})
+
+
+@login_not_required
+@require_safe
+def services(request: HttpRequest) -> HttpResponse:
+    """All service items by group, or those of one audience."""
+    audience = request.GET.get("audience", "")
+    shown: dict[str, list[directory.Service]] = {}
+    for item in directory.SERVICES:
+        if item.group != DOOR and (audience not in AUDIENCE_TITLES or item.audience == audience):
+            shown.setdefault(item.group, []).append(item)
+    title = AUDIENCE_TITLES.get(audience, "全部事项")
+    context = {"title": title, "audience": audience, "groups": list(shown.items())}
+    return render(request, "portal/services.html", context)
+
+
+@login_not_required
+@require_safe
+def service(request: HttpRequest, code: str) -> HttpResponse:
+    """An item that is built leads to its page; another says plainly that it is not online and what one can do."""
+    item = next((one for one in directory.SERVICES if one.code == code), None)
+    if item is None:
+        raise Http404
+    address = address_of(item)
+    if address != request.path:
+        return redirect(address)
+    online = [one for one in directory.SERVICES if one.is_built and one.audience == "personal"]
+    return render(request, "portal/service.html", {"item": item, "online": online})
+
+
+def _hub(request: HttpRequest, *, name: str, title: str, lead: str) -> HttpResponse:
+    items = [(label, find_service(label)) for label in HUBS[name]]
+    return render(request, "portal/hub.html", {"title": title, "lead": lead, "items": items})
+
+
+@login_not_required
+@require_safe
+def payment_management(request: HttpRequest) -> HttpResponse:
+    """缴费管理: everything about paying, and stopping to pay."""
+    return _hub(request, name="payment_management", title="缴费管理", lead="停缴、缴费和缴费记录都在这里办理。")
+
+
+@login_not_required
+@require_safe
+def account_settings(request: HttpRequest) -> HttpResponse:
+    """账户设置: the account and the coverage behind it."""
+    return _hub(request, name="account_settings", title="账户设置", lead="管理您的参保状态、身份认证和账户信息。")
+
+
+@login_not_required
+@require_POST
+def elder_mode(request: HttpRequest) -> HttpResponse:
+    """Switch 长者模式 on or off for this browser and go back to the page the button stood on."""
+    target = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
+        target = "/"
+    response = HttpResponseRedirect(target)
+    if request.POST.get("mode") == "elder":
+        response.set_cookie(
+            ELDER_COOKIE, "1", max_age=YEAR_SECONDS, httponly=True, samesite="Lax", secure=settings.HTTPS
+        )
+    else:
+        response.delete_cookie(ELDER_COOKIE, samesite="Lax")
+    return response
+
+
+@login_not_required
+@require_safe
+def healthz(_request: HttpRequest) -> HttpResponse:
+    """Liveness: this process answers. It asks no database."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+def _error_page(template: str, *, status: int) -> Callable[..., HttpResponse]:
+    def page(request: HttpRequest, *_args: object, **_kwargs: object) -> HttpResponse:
+        return render(request, template, status=status)
+
+    return page
+
+
+bad_request = _error_page("400.html", status=400)
+forbidden = _error_page("403.html", status=403)
+not_found = _error_page("404.html", status=404)
+csrf_failed = _error_page("csrf.html", status=403)
+"""The form was open too long, or cookies are off."""
+
+
+def server_error(_request: HttpRequest) -> HttpResponse:
+    """Without the request: neither the session nor the database may be touched here."""
+    return HttpResponse(render_to_string("500.html"), status=500)
+
+
+def api_error(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Refusals of services as JSON: 409 for a lost race, 422 for any other rule; the rest as DRF answers it."""
+    if not isinstance(error, BusinessRuleError):
+        return exception_handler(error, context)
+    reasons = [{"code": one.code, "text": labels.say(one), "source": one.source} for one in error.reasons]
+    return Response({"reasons": reasons}, status=409 if isinstance(error, ConflictError) else 422)

@@ -1,0 +1,77 @@
+"""The middleware around every view."""
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
+
+from portal.accounts.models import User
+from portal.errors import AlreadyDone, BusinessRuleError, ConflictError, Reason
+from portal.middleware import HallMiddleware
+
+REFUSAL = Reason("identity.phone", source="示例文件第三条")
+
+
+def middleware() -> HallMiddleware:
+    return HallMiddleware(lambda _request: HttpResponse("body"))
+
+
+@pytest.fixture
+def post(rf: RequestFactory) -> HttpRequest:
+    request = rf.post("/stop/form/", {"note": "已参加职工医保", "token": "abc"}, HTTP_REFERER="http://testserver/stop/")
+    request.user = AnonymousUser()
+    return request
+
+
+@pytest.mark.parametrize(("user", "header"), [(User(), "no-store"), (AnonymousUser(), None)])
+def test_forbids_storing_answers_to_a_logged_in_user_only(
+    rf: RequestFactory, user: User | AnonymousUser, header: str | None
+) -> None:
+    request = rf.get("/")
+    request.user = user
+
+    response = middleware()(request)
+
+    assert response.get("Cache-Control") == header
+
+
+def test_sends_a_repeated_form_to_its_first_result(post: HttpRequest) -> None:
+    response = middleware().process_exception(post, AlreadyDone("/applications/TJ1/"))
+
+    assert response is not None
+    assert (response.status_code, response["Location"]) == (303, "/applications/TJ1/")
+
+
+def test_answers_a_lost_race_with_reasons_typed_words_and_a_way_back(post: HttpRequest) -> None:
+    response = middleware().process_exception(post, ConflictError(REFUSAL))
+
+    assert response is not None
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "手机号应为11位数字" in page
+    assert "示例文件第三条" in page
+    assert "已参加职工医保" in page
+    assert "abc" not in page
+    assert 'href="http://testserver/stop/"' in page
+
+
+def test_answers_a_broken_rule_with_its_reasons(post: HttpRequest) -> None:
+    response = middleware().process_exception(post, BusinessRuleError(REFUSAL))
+
+    assert response is not None
+    assert response.status_code == 422
+    assert "手机号应为11位数字" in response.content.decode()
+
+
+def test_never_links_back_to_another_site(rf: RequestFactory) -> None:
+    request = rf.post("/", HTTP_REFERER="https://elsewhere.example/page")
+    request.user = AnonymousUser()
+
+    response = middleware().process_exception(request, ConflictError(REFUSAL))
+
+    assert response is not None
+    assert "elsewhere" not in response.content.decode()
+
+
+def test_leaves_every_other_error_alone(post: HttpRequest) -> None:
+    assert middleware().process_exception(post, ValueError()) is None
