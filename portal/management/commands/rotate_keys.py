@@ -15,7 +15,7 @@ from portal.crypto import BlindIndexField, EncryptedTextField
 Row = tuple[Any, ...]
 
 
-def chunks(rows: models.QuerySet[Any, Row], *, size: int) -> Iterator[list[Row]]:
+def chunks(rows: "models.QuerySet[Any, Row]", *, size: int) -> Iterator[list[Row]]:
     """Rows by ascending primary key, which is their first column."""
     last = None
     while page := list((rows if last is None else rows.filter(pk__gt=last)).order_by("pk")[:size]):
@@ -34,7 +34,7 @@ def with_ciphertext(model: type[models.Model], *, column: str) -> models.QuerySe
     return model._base_manager.annotate(ciphertext=ExpressionWrapper(F(column), output_field=BinaryField()))
 
 
-def encrypt_again(model: type[models.Model], field: EncryptedTextField[Any, Any], *, size: int) -> int:
+def encrypt_again(model: type[models.Model], field: "EncryptedTextField[Any, Any]", *, size: int) -> int:
     """Number of texts rewritten. One changed meanwhile is left alone: it was written with the current key."""
     rows = with_ciphertext(model, column=field.name)
     written = 0
@@ -47,7 +47,7 @@ def encrypt_again(model: type[models.Model], field: EncryptedTextField[Any, Any]
     return written
 
 
-def index_again(model: type[models.Model], field: BlindIndexField[Any, Any], *, size: int) -> tuple[int, int]:
+def index_again(model: type[models.Model], field: "BlindIndexField[Any, Any]", *, size: int) -> tuple[int, int]:
     """Numbers of indexes made anew, and of those that keep their old key because the value is not stored."""
     current = f"{crypto.current_index_key()}$"
     rows = model._base_manager.filter(**{f"{field.name}__isnull": False}).exclude(
