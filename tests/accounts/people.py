@@ -4,10 +4,14 @@ import time
 from typing import Any
 
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.conf import settings
 from django.contrib.auth.hashers import MD5PasswordHasher
-from django.http import HttpResponse
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.db import SessionStore
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
 
+from portal.accounts import services
 from portal.accounts.models import User
 from portal.accounts.services import create_user
 
@@ -49,6 +53,17 @@ def send_login(client: Client, typed: str, password: str = PASSWORD, **extra: An
     if "next" in extra:
         data["next"] = extra.pop("next")
     return client.post(LOGIN, data, **extra)
+
+
+def open_desk(client: Client, user: User) -> None:
+    """Log a staff account in as if it had just given password and code; enrols the authenticator if need be."""
+    if not services.has_authenticator(user):
+        services.enrol_totp(user, secret=SECRET)
+    request = HttpRequest()
+    request.session, request.user = SessionStore(), AnonymousUser()
+    services.log_in_with_factor(request, user=user)
+    request.session.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = request.session.session_key
 
 
 def is_logged_in(client: Client) -> bool:

@@ -70,6 +70,13 @@ def test_enrolled_staff_log_in_with_password_and_code(client: Client) -> None:
     assert _used_factor(client)
 
 
+def test_the_desk_can_be_opened_for_a_test(client: Client) -> None:
+    people.open_desk(client, people.staff())
+
+    assert client.get("/accounts/second-factor/").status_code == 200
+    assert _used_factor(client)
+
+
 def test_a_code_works_once() -> None:
     services.enrol_totp(people.staff(), secret=people.SECRET)
     code = people.totp_code()
