@@ -150,7 +150,7 @@ def test_is_found_by_its_blind_index(user: User) -> None:
 
 
 def test_takes_texts_only(user: User) -> None:
-    user.phone = 13812341234  # type: ignore[assignment]
+    user.phone = 13812341234
 
     with pytest.raises(TypeError, match=r"accounts_user\.phone takes a text"):
         user.save()
