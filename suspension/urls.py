@@ -1,5 +1,19 @@
-"""Addresses of stopping and resuming."""
+"""Addresses of stopping, of one's applications and of their materials."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from suspension.views import applications, stop
+
+urlpatterns = [
+    path("stop/", stop.notice, name="stop"),
+    path("stop/form/", stop.form, name="stop_form"),
+    path("stop/check/", stop.check, name="stop_check"),
+    path("stop/discard/", stop.discard, name="stop_discard"),
+    path("stop/materials/<slug:public_id>/remove/", stop.remove_material, name="stop_material_remove"),
+    path("me/applications/", applications.my_applications, name="my_applications"),
+    path("applications/<slug:number>/", applications.application, name="application"),
+    path("applications/<slug:number>/submitted/", applications.submitted, name="application_submitted"),
+    path("applications/<slug:number>/withdraw/", applications.withdraw, name="application_withdraw"),
+    path("applications/<slug:number>/correct/", applications.correct, name="application_correct"),
+    path("materials/<slug:public_id>/<int:page>/", applications.material, name="material"),
+]

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 from django.db import connection
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from django.test.utils import CaptureQueriesContext
 from pytest_django.fixtures import Settings
 
@@ -28,6 +28,22 @@ def django_db_modify_db_settings_xdist_suffix(request: pytest.FixtureRequest) ->
         settings_dict["TEST"]["NAME"] = os.path.join(os.environ["VAR_DIR"], f"test-{worker}.sqlite3")  # noqa: PTH118
     else:
         settings_dict["TEST"]["NAME"] = f"test_hall_{suffix}{worker}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def flush_without_triggers() -> Iterator[None]:
+    """A test that commits is cleaned up by TRUNCATE or DELETE, which append-only tables refuse."""
+    teardown = TransactionTestCase._fixture_teardown
+
+    def without(self: TransactionTestCase) -> None:
+        if connection.in_atomic_block:
+            return teardown(self)
+        with triggers.suspended(connection):
+            return teardown(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", without)
+        yield
 
 
 @pytest.fixture(autouse=True)

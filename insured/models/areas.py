@@ -48,7 +48,7 @@ class AreaPolicyQuerySet(models.QuerySet["AreaPolicy"]):
 
 
 class AreaPolicy(models.Model):
-    """The rules of an area from a day on, field by field as insured.policy.rules.AreaRules. Never edited once in force."""
+    """The rules of an area from a day on, field by field as policy.rules.AreaRules. Never edited once in force."""
 
     area = models.ForeignKey(PoolingArea, on_delete=models.PROTECT, verbose_name="统筹区", related_name="policies")
     effective_from = models.DateField("生效日期")

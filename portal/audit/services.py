@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 from structlog.contextvars import get_contextvars
 
 from portal.audit.models import AccessLog, FormToken, JobRun
-from portal.errors import AlreadyDone
+from portal.errors import AlreadyDone, BusinessRuleError, Reason
 
 
 def current_request_id() -> str:
@@ -18,7 +18,7 @@ def current_request_id() -> str:
 def record_access(*, user: AbstractBaseUser, action: str, subject_kind: str, subject_id: int, reason: str = "") -> None:
     """Log one look at personal data. It stands in the caller's transaction: no log, no look."""
     AccessLog.objects.create(
-        user=user,
+        user_id=user.pk,
         action=action,
         subject_kind=subject_kind,
         subject_id=subject_id,
@@ -30,10 +30,11 @@ def record_access(*, user: AbstractBaseUser, action: str, subject_kind: str, sub
 def use_form_token(token: str, *, address: str) -> None:
     """Spend a form's token inside the caller's transaction.
 
-    Raises AlreadyDone with the first result's address when the form was sent before. An empty token is refused.
+    Raises AlreadyDone with the first result's address when the form was sent before; a missing or garbled token is
+    refused.
     """
     if not 16 <= len(token) <= 64:
-        raise ValueError("a form token has 16 to 64 characters")
+        raise BusinessRuleError(Reason("form.token-missing"))
     try:
         with transaction.atomic():
             FormToken.objects.create(token=token, address=address)

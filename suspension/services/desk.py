@@ -27,7 +27,7 @@ from suspension.services.workflow import Actor, check_version, lock_application,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What a caseworker decided: a return names fields of labels.CORRECTABLE, a rejection a code of labels.REJECTIONS."""
+    """What was decided: a return names fields of labels.CORRECTABLE, a rejection a code of labels.REJECTIONS."""
 
     action: Action
     fields: tuple[str, ...] = ()

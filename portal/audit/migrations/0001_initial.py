@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,51 +14,59 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='FormToken',
+            name="FormToken",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.CharField(max_length=64, unique=True, verbose_name='令牌')),
-                ('address', models.CharField(max_length=200, verbose_name='结果地址')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='时间')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("token", models.CharField(max_length=64, unique=True, verbose_name="令牌")),
+                ("address", models.CharField(max_length=200, verbose_name="结果地址")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="时间")),
             ],
             options={
-                'verbose_name': '一次性表单令牌',
-                'verbose_name_plural': '一次性表单令牌',
+                "verbose_name": "一次性表单令牌",
+                "verbose_name_plural": "一次性表单令牌",
             },
         ),
         migrations.CreateModel(
-            name='JobRun',
+            name="JobRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('job', models.CharField(max_length=64, verbose_name='任务')),
-                ('slot', models.CharField(max_length=32, verbose_name='时段')),
-                ('started_at', models.DateTimeField(auto_now_add=True, verbose_name='开始')),
-                ('finished_at', models.DateTimeField(null=True, verbose_name='结束')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='结果')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("job", models.CharField(max_length=64, verbose_name="任务")),
+                ("slot", models.CharField(max_length=32, verbose_name="时段")),
+                ("started_at", models.DateTimeField(auto_now_add=True, verbose_name="开始")),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="结束")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="结果")),
             ],
             options={
-                'verbose_name': '定时任务记录',
-                'verbose_name_plural': '定时任务记录',
-                'indexes': [models.Index(fields=['job', '-started_at'], name='job_latest')],
-                'constraints': [models.UniqueConstraint(fields=('job', 'slot'), name='job_slot_once')],
+                "verbose_name": "定时任务记录",
+                "verbose_name_plural": "定时任务记录",
+                "indexes": [models.Index(fields=["job", "-started_at"], name="job_latest")],
+                "constraints": [models.UniqueConstraint(fields=("job", "slot"), name="job_slot_once")],
             },
         ),
         migrations.CreateModel(
-            name='AccessLog',
+            name="AccessLog",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='时间')),
-                ('action', models.CharField(max_length=32, verbose_name='动作')),
-                ('subject_kind', models.CharField(max_length=32, verbose_name='对象类别')),
-                ('subject_id', models.BigIntegerField(verbose_name='对象编号')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='用途')),
-                ('request_id', models.CharField(blank=True, max_length=64, verbose_name='请求编号')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='操作人')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(auto_now_add=True, verbose_name="时间")),
+                ("action", models.CharField(max_length=32, verbose_name="动作")),
+                ("subject_kind", models.CharField(max_length=32, verbose_name="对象类别")),
+                ("subject_id", models.BigIntegerField(verbose_name="对象编号")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="用途")),
+                ("request_id", models.CharField(blank=True, max_length=64, verbose_name="请求编号")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="操作人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '访问日志',
-                'verbose_name_plural': '访问日志',
-                'indexes': [models.Index(fields=['subject_kind', 'subject_id', 'id'], name='access_subject')],
+                "verbose_name": "访问日志",
+                "verbose_name_plural": "访问日志",
+                "indexes": [models.Index(fields=["subject_kind", "subject_id", "id"], name="access_subject")],
             },
         ),
     ]

@@ -1,0 +1,1 @@
+"""What the applicant sees: the way to stop, and the applications."""

@@ -1,0 +1,143 @@
+"""我的申请: the list, one application with its timeline, withdrawing, correcting, one's own materials."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from insured.policy.dates import Month
+from portal import clock
+from portal.errors import BusinessRuleError, ConflictError, Reason
+from suspension import items, labels
+from suspension.forms import StopForm
+from suspension.models import Application, ApplicationEvent, Attachment
+from suspension.policy.transitions import Action, Role, State, actions
+from suspension.services import materials, stop
+from suspension.services.facts import read_stop_case
+from suspension.views.stop import account_of, count_in, take_in
+
+PER_PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One entry of the timeline."""
+
+    title: str
+    at: datetime
+    text: str
+    tone: str
+
+
+@require_safe
+def my_applications(request: HttpRequest) -> HttpResponse:
+    """One's applications, newest first."""
+    mine = Application.objects.visible_to(account_of(request)).submitted().order_by("-id")
+    page = Paginator(mine, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "suspension/my_applications.html", {"page": page})
+
+
+def _mine(request: HttpRequest, number: str) -> Application:
+    """Only one's own; anybody else's is not there."""
+    mine = Application.objects.visible_to(account_of(request)).submitted()
+    return get_object_or_404(mine.select_related("person", "enrollment__employer", "area"), number=number.upper())
+
+
+def _page(application: Application, **more: Any) -> dict[str, Any]:
+    item = items.ITEMS[application.item]
+    return {
+        "application": application,
+        "item_title": item.titles_by_scheme.get(application.enrollment.scheme, item.title),
+        "reason_label": labels.STOP_REASONS[application.reason_code],
+        "actions": actions(application.state, role=Role.APPLICANT),
+        "is_overdue": application.state in (State.SUBMITTED, State.UNDER_REVIEW)
+        and application.due_on is not None
+        and application.due_on < clock.today(),
+    } | more
+
+
+@require_safe
+def submitted(request: HttpRequest, number: str) -> HttpResponse:
+    """The confirmation, at an address of its own."""
+    return render(request, "suspension/submitted.html", _page(_mine(request, number)))
+
+
+@require_safe
+def application(request: HttpRequest, number: str) -> HttpResponse:
+    """One application: where it stands, what can be done, what happened."""
+    found = _mine(request, number)
+    context = _page(
+        found,
+        steps=[_step(event) for event in found.events.order_by("version")],
+        attachments=Attachment.objects.kept().filter(application=found).order_by("id"),
+    )
+    return render(request, "suspension/application.html", context)
+
+
+def _step(event: ApplicationEvent) -> Step:
+    reason = labels.REJECTIONS.get(event.reason_code, "")
+    text = "；".join(part for part in (reason, event.text) if part)
+    return Step(labels.ACTIONS[event.action], event.at, text, labels.STATE_TONES.get(event.to_state, ""))
+
+
+@require_POST
+def withdraw(request: HttpRequest, number: str) -> HttpResponse:
+    """撤销申请, while nobody has taken it."""
+    found = _mine(request, number)
+    stop.withdraw(number=found.number or "", version=count_in(request, "version"), by=account_of(request))
+    return redirect("application", number=found.number)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct(request: HttpRequest, number: str) -> HttpResponse:
+    """补正: only the fields that were named can be changed; the number stays."""
+    found = _mine(request, number)
+    if Action.RESUBMIT not in actions(found.state, role=Role.APPLICANT) and request.method != "POST":
+        return redirect("application", number=found.number)
+    case = read_stop_case(found.enrollment, today=clock.today(), own=found)
+    before = stop.request_of(found)
+    month = Month.of(before.stop_month).iso() if before.stop_month else ""
+    initial = {name: getattr(before, name) for name in before.__dataclass_fields__} | {"stop_month": month}
+    form = StopForm(*((request.POST, request.FILES) if request.method == "POST" else ()), initial=initial, case=case)
+    form.keep_open(tuple(found.returned_fields))
+    reasons: tuple[Reason, ...] = ()
+    if request.method == "POST" and form.is_valid():
+        reasons = take_in(form, application=found) if found.state == State.RETURNED else ()
+        if not reasons:
+            return _resubmit(request, form=form, application=found, before=before)
+    context = _page(found, form=form, reasons=reasons, token=secrets.token_urlsafe(24))
+    return render(request, "suspension/correct.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _resubmit(
+    request: HttpRequest, *, form: StopForm, application: Application, before: stop.StopRequest
+) -> HttpResponse:
+    try:
+        stop.resubmit(
+            form.request(base=before),
+            number=application.number or "",
+            version=count_in(request, "version"),
+            token=request.POST.get("token", ""),
+            by=account_of(request),
+        )
+    except ConflictError:
+        raise
+    except BusinessRuleError as error:
+        context = _page(application, form=form, reasons=error.reasons, token=secrets.token_urlsafe(24))
+        return render(request, "suspension/correct.html", context, status=422)
+    return redirect("application", number=application.number)
+
+
+@require_safe
+def material(request: HttpRequest, public_id: str, page: int) -> FileResponse:
+    """One rendered page of one's own material."""
+    mine = Attachment.objects.visible_to(account_of(request))
+    attachment = get_object_or_404(mine, public_id=public_id, state="ready")
+    if not 1 <= page <= attachment.pages:
+        raise Http404
+    return FileResponse(materials.page_of(public_id, page=page).open("rb"), content_type="image/png")
