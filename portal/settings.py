@@ -158,6 +158,8 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+STAFF_AREA_CODES = "insured.adapters.area_codes_of"
+"""Asked by the notifications below: the pooling areas whose undelivered messages a staff member looks after."""
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "me"
 LOGOUT_REDIRECT_URL = "home"
@@ -298,6 +300,12 @@ CELERY_BEAT_SCHEDULE = {
     "lapse": {"task": "suspension.tasks.close_overdue", "schedule": crontab(minute=10), "options": {"expires": 3000}},
     "materials": {"task": "suspension.tasks.render_materials", "schedule": 60, "options": {"expires": 60}},
 }
+if DEMO:
+    CELERY_BEAT_SCHEDULE["demo-people"] = {
+        "task": "portal.demo.tasks.seed_invented",
+        "schedule": 15,
+        "options": {"expires": 15},
+    }
 
 # --- the outside world --------------------------------------------------------------------------------------------
 SMS_URL = env.str("SMS_URL", default="" if PRODUCTION else "http://127.0.0.1:8001")

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from drf_spectacular.views import SpectacularAPIView
+
 from portal import views
 
 handler400 = "portal.views.bad_request"
@@ -18,12 +20,15 @@ urlpatterns = [
     path("services/<slug:code>/", views.service, name="service"),
     path("payment-management/", views.payment_management, name="payment_management"),
     path("account-settings/", views.account_settings, name="account_settings"),
+    path("me/", views.me, name="me"),
     path("elder-mode/", views.elder_mode, name="elder_mode"),
     path("healthz", views.healthz, name="healthz"),
     path("accounts/", include("portal.accounts.urls")),
+    path("", include("portal.notifications.urls")),
     path("", include("insured.urls")),
     path("", include("payments.urls")),
     path("", include("suspension.urls")),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("admin/", admin.site.urls),
 ]
 if settings.DEMO:

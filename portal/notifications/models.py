@@ -1,13 +1,14 @@
 """The in-hall message and the outbox: what is to be sent is a row, written with the change it tells of."""
 
 import secrets
-from datetime import datetime
 from typing import Self
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from portal.crypto import EncryptedTextField
 
@@ -18,7 +19,7 @@ def public_id() -> str:
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
-    def visible_to(self, user: AbstractBaseUser) -> Self:
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
         """A message is read by its recipient only."""
         return self.filter(recipient=user)
 
@@ -68,17 +69,22 @@ UNDELIVERED_STATES = (DeliveryState.UNKNOWN, DeliveryState.FAILED, DeliveryState
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
-    def due(self, now: datetime) -> Self:
-        """Rows a worker may take: waiting and due, or left behind by a worker whose lease ran out."""
+    def due(self) -> Self:
+        """Rows a worker may take by the database's clock: waiting and due, or left behind when a lease ran out."""
         return self.filter(
             Q(state__in=[DeliveryState.QUEUED, DeliveryState.UNKNOWN])
-            | Q(state=DeliveryState.SENDING, lease_until__lt=now),
+            | Q(state=DeliveryState.SENDING, lease_until__lt=Now()),
             state__in=OPEN_DELIVERY_STATES,
-            next_at__lte=now,
+            next_at__lte=Now(),
         )
 
+    def unsent(self) -> Self:
+        """Not yet at an end, due or not."""
+        return self.filter(state__in=OPEN_DELIVERY_STATES)
+
     def undelivered(self) -> Self:
-        return self.filter(state__in=UNDELIVERED_STATES)
+        """What staff should look at: doubtful, refused or given up, and not sent again since."""
+        return self.filter(state__in=UNDELIVERED_STATES, resent__isnull=True)
 
 
 class Delivery(models.Model):
@@ -107,7 +113,9 @@ class Delivery(models.Model):
     provider_ref = models.CharField("平台编号", max_length=64, blank=True)
     last_error = models.CharField("最近错误", max_length=200, blank=True)
     is_possible_duplicate = models.BooleanField("可能重复", default=False)
-    resend_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, verbose_name="重发自")
+    resend_of = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, verbose_name="重发自", related_name="resent"
+    )
     request_id = models.CharField("请求编号", max_length=64, blank=True)
     created_at = models.DateTimeField("时间", auto_now_add=True)
 

@@ -7,7 +7,9 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
 
 from insured.models import InsuredPerson
+from portal import labels
 from portal.audit.models import AccessLog
+from portal.errors import ConflictError
 from portal.notifications import services
 from portal.notifications.models import Delivery, DeliveryState, Message
 from tests import factories
@@ -152,13 +154,48 @@ def test_sends_again_as_a_new_row_with_an_audit_entry(
 
     with assert_statements(3):
         first = services.resend(dead, by=caseworker)
+    Delivery.objects.filter(pk=first.pk).update(state=DeliveryState.FAILED)
     second = services.resend(first, by=caseworker)
 
     dead.refresh_from_db()
     assert dead.state == DeliveryState.DEAD
     assert [first.dedupe_key, second.dedupe_key] == ["stop:1:3:sms:r1", "stop:1:3:sms:r2"]
-    first = Delivery.objects.get(pk=first.pk)
-    assert (first.state, first.address, first.params) == (DeliveryState.QUEUED, "13800138000", PARAMS)
-    assert first.resend_of == dead
+    again = Delivery.objects.get(pk=second.pk)
+    assert (again.state, again.attempts, again.address, again.params) == (
+        DeliveryState.QUEUED,
+        0,
+        "13800138000",
+        PARAMS,
+    )
+    assert (first.resend_of, again.resend_of_id) == (dead, first.pk)
     entry = AccessLog.objects.order_by("id")[0]
     assert (entry.user, entry.action, entry.subject_id) == (caseworker, "resend", dead.pk)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("state", "is_resent", "code"),
+    [
+        (DeliveryState.QUEUED, False, "notify.not-given-up"),
+        (DeliveryState.UNKNOWN, False, "notify.not-given-up"),
+        (DeliveryState.ACCEPTED, False, "notify.not-given-up"),
+        (DeliveryState.DEAD, True, "notify.sent-again-already"),
+    ],
+)
+def test_refuses_to_send_again_what_is_not_given_up_or_was_sent_again(
+    resident: InsuredPerson, caseworker: factories.User, state: str, is_resent: bool, code: str
+) -> None:
+    told(resident)
+    Delivery.objects.update(state=DeliveryState.DEAD)
+    row = Delivery.objects.get(channel="sms")
+    if is_resent:
+        services.resend(row, by=caseworker)
+    Delivery.objects.filter(pk=row.pk).update(state=state)
+    count = Delivery.objects.count()
+
+    with pytest.raises(ConflictError) as caught:
+        services.resend(row, by=caseworker)
+
+    assert caught.value.reasons[0].code == code
+    assert "stop:1:3:sms" in labels.say(caught.value.reasons[0])
+    assert Delivery.objects.count() == count

@@ -1,20 +1,24 @@
 """Telling somebody: the rows are written with the change they tell of, and nothing is sent here."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import transaction
+from django.contrib.auth.models import AnonymousUser
+from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from portal import hints, masking
 from portal.audit.services import current_request_id, record_access
+from portal.errors import ConflictError, Reason
 from portal.notifications.models import Delivery, DeliveryState, Message
 from portal.notifications.services.rendering import HALL, render
 
 DEADLINE = timedelta(hours=72)
+AGAIN = ":r"
+GIVEN_UP_STATES = (DeliveryState.FAILED, DeliveryState.DEAD)
 IDENTIFYING = masking.canary_pattern()
 
 
@@ -52,7 +56,7 @@ def tell(
     if to.user is not None:
         hall = render(template, channel=HALL, params=stored)
         Message.objects.create(
-            recipient=to.user,
+            recipient_id=to.user.pk,
             dedupe_key=f"{event_key}:{HALL}",
             title=hall.title,
             body=hall.text,
@@ -99,28 +103,50 @@ def cancel_pending(subject_number: str) -> int:
     ).update(state=DeliveryState.CANCELLED)
 
 
-@transaction.atomic
 def resend(delivery: Delivery, *, by: AbstractBaseUser) -> Delivery:
-    """Send what could not be delivered once more, as a new row with the key of the first and ":r1", ":r2" behind it.
+    """Send what was given up once more: a new row with the first one's key and ":r1", ":r2" … behind it.
 
-    The log of access names who did it. Two people at once make one row: the second gets IntegrityError.
+    The log of access names who did it. ConflictError when it is not given up, or when somebody was first.
     """
-    first = delivery.resend_of or delivery
-    count = Delivery.objects.filter(resend_of=first).count() + 1
+    try:
+        with transaction.atomic():
+            old = Delivery.objects.select_for_update(no_key=True, of=("self",)).get(pk=delivery.pk)
+            if old.state not in GIVEN_UP_STATES:
+                raise ConflictError(Reason("notify.not-given-up", {"key": old.dedupe_key}))
+            return _sent_again(old, by=by)
+    except IntegrityError:
+        raise ConflictError(Reason("notify.sent-again-already", {"key": delivery.dedupe_key})) from None
+
+
+def resend_all(deliveries: Iterable[Delivery], *, by: AbstractBaseUser) -> tuple[int, int]:
+    """Send several once more; how many went out again, and how many were not given up or not any more."""
+    done = skipped = 0
+    for delivery in deliveries:
+        try:
+            resend(delivery, by=by)
+        except ConflictError:
+            skipped += 1
+        else:
+            done += 1
+    return done, skipped
+
+
+def _sent_again(old: Delivery, *, by: AbstractBaseUser) -> Delivery:
+    key, _, count = old.dedupe_key.rpartition(AGAIN) if old.resend_of_id else (old.dedupe_key, "", "0")
     again = Delivery.objects.create(
-        dedupe_key=f"{first.dedupe_key}:r{count}",
-        channel=first.channel,
-        address=first.address,
-        template=first.template,
-        params=first.params,
-        subject_number=first.subject_number,
-        area_code=first.area_code,
+        dedupe_key=f"{key}{AGAIN}{int(count) + 1}",
+        channel=old.channel,
+        address=old.address,
+        template=old.template,
+        params=old.params,
+        subject_number=old.subject_number,
+        area_code=old.area_code,
         next_at=Now(),
         deadline_at=Now() + DEADLINE,
-        resend_of=first,
+        resend_of=old,
         request_id=current_request_id(),
     )
-    record_access(user=by, action="resend", subject_kind="delivery", subject_id=delivery.pk, reason=again.dedupe_key)
+    record_access(user=by, action="resend", subject_kind="delivery", subject_id=old.pk, reason=again.dedupe_key)
     hints.hint(again.channel)
     return again
 
@@ -130,6 +156,6 @@ def mark_read(message: Message) -> None:
     Message.objects.filter(pk=message.pk, read_at__isnull=True).update(read_at=timezone.now())
 
 
-def mark_all_read(user: AbstractBaseUser) -> int:
+def mark_all_read(user: AbstractBaseUser | AnonymousUser) -> int:
     """Everything in somebody's inbox is read; how many were not."""
     return Message.objects.visible_to(user).unread().update(read_at=timezone.now())
