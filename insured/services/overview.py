@@ -1,0 +1,148 @@
+"""Read what a person is covered for: the enrollments, whether benefits are due on a day and why, and for how long."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Prefetch
+
+from insured.models import CoveragePeriod, Enrollment, InsuredPerson
+from insured.models.coverage import EnrollmentQuerySet
+from insured.policy.dates import Month, day_before, months_between, next_day
+from portal.accounts.models import User
+from portal.errors import Reason
+
+STATUS_TONES = {Enrollment.NONE: "neutral", Enrollment.ACTIVE: "ok", Enrollment.PAUSED: "warn", Enrollment.ENDED: "bad"}
+SOURCE = "网厅参保时段记录"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Covered days without a break, both ends included; no end means until something ends it."""
+
+    starts_on: date
+    ends_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Benefit:
+    """Whether benefits are due on a day; `until` is the last covered day known, also when it is past."""
+
+    is_covered: bool
+    until: date | None
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """One enrollment with what it gives today."""
+
+    enrollment: Enrollment
+    tone: str
+    benefit: Benefit
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """A number of calendar months, read as years and months."""
+
+    months: int
+
+    def __str__(self) -> str:
+        years, months = divmod(self.months, 12)
+        return (f"{years}年" if years else "") + (f"{months}个月" if months or not years else "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """A person with all enrollments, the active ones first; lengths are those of the basic schemes up to the day."""
+
+    person: InsuredPerson
+    unit_name: str
+    coverages: tuple[Coverage, ...]
+    covered: Length
+    continuous: Length
+
+
+def is_covered(person: InsuredPerson, *, day: date) -> bool:
+    """The benefit question: does a basic scheme pay on that day? One statement."""
+    return CoveragePeriod.objects.covering(day).filter(person=person, is_basic=True).exists()
+
+
+def with_periods(enrollments: EnrollmentQuerySet) -> EnrollmentQuerySet:
+    """Everything one reads of enrollments, in two statements; `periods` are those that count, oldest first."""
+    periods = CoveragePeriod.objects.counting().order_by("starts_on", "id")
+    return (
+        enrollments.select_related("person", "area", "employer")
+        .prefetch_related(Prefetch("periods", queryset=periods))
+        .order_by("-is_basic", "status", "scheme", "-id")
+    )
+
+
+def overview(user: User, *, day: date) -> Overview | None:
+    """What the account's own person is covered for on that day, in two statements; None without a person."""
+    enrollments = list(with_periods(Enrollment.objects.visible_to(user)))
+    person = enrollments[0].person if enrollments else InsuredPerson.objects.visible_to(user).first()
+    if person is None:
+        return None
+    months = covered_months([row for one in enrollments if one.is_basic for row in one.periods.all()], day=day)
+    return Overview(
+        person=person,
+        unit_name=enrollments[0].employer.name if enrollments else "",
+        coverages=tuple(
+            Coverage(enrollment=one, tone=STATUS_TONES[one.status], benefit=benefit(spans(one.periods.all()), day=day))
+            for one in enrollments
+        ),
+        covered=Length(len(months)),
+        continuous=Length(_run_up_to(Month.of(day), months=months)),
+    )
+
+
+def spans(periods: Iterable[CoveragePeriod]) -> list[Span]:
+    """Periods, oldest first, as spans: those that follow each other without a day between are one."""
+    found: list[Span] = []
+    for period in periods:
+        before = found[-1] if found else None
+        if before and before.ends_on and next_day(before.ends_on) == period.starts_on:
+            found[-1] = Span(before.starts_on, period.ends_on)
+        else:
+            found.append(Span(period.starts_on, period.ends_on))
+    return found
+
+
+def benefit(known: Sequence[Span], *, day: date) -> Benefit:
+    """Whether one of the spans, oldest first, covers the day, and the sentence for it."""
+    begun = [span for span in known if span.starts_on <= day]
+    coming = next((span for span in known if span.starts_on > day), None)
+    last = begun[-1] if begun else None
+    if last and last.ends_on is None:
+        return Benefit(is_covered=True, until=None, reason=Reason("benefit.open", {"first": last.starts_on}, SOURCE))
+    if last and last.ends_on and last.ends_on >= day:
+        dates = {"first": last.starts_on, "last": last.ends_on, "after": next_day(last.ends_on)}
+        return Benefit(is_covered=True, until=last.ends_on, reason=Reason("benefit.until", dates, SOURCE))
+    until = last.ends_on if last else None
+    if coming:
+        dates = {"begins": coming.starts_on, "last": day_before(coming.starts_on)}
+        return Benefit(is_covered=False, until=until, reason=Reason("benefit.not-begun", dates, SOURCE))
+    if until:
+        dates = {"last": until, "after": next_day(until)}
+        return Benefit(is_covered=False, until=until, reason=Reason("benefit.ended", dates, SOURCE))
+    return Benefit(is_covered=False, until=None, reason=Reason("benefit.none", {}, SOURCE))
+
+
+def covered_months(periods: Iterable[CoveragePeriod], *, day: date) -> set[Month]:
+    """The calendar months up to that day in which at least one day was covered."""
+    return {
+        month
+        for period in periods
+        if period.starts_on <= day
+        for month in months_between(Month.of(period.starts_on), Month.of(min(period.ends_on or day, day)))
+    }
+
+
+def _run_up_to(month: Month, *, months: set[Month]) -> int:
+    """How many months without a gap end with this one."""
+    count = 0
+    while month + -count in months:
+        count += 1
+    return count

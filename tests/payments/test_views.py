@@ -1,0 +1,212 @@
+"""缴费记录: one's own by year, filters that never fail, and what other pages show of it."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from insured.models import Enrollment, InsuredPerson, PoolingArea
+from payments.labels import period_text
+from payments.views import chart, recent
+from portal.accounts.models import User
+from tests import factories
+from tests.payments.records import contribution, year_of
+
+ADDRESS = "/me/contributions/"
+SESSION_AND_USER = 2
+Budget = Callable[[int], AbstractContextManager[Any]]
+
+
+@pytest.fixture
+def client(resident: InsuredPerson) -> Client:
+    return factories.client_of(factories.account_of(resident))
+
+
+def page(client: Client, query: str = "") -> str:
+    answer = client.get(f"{ADDRESS}?{query}")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "text"),
+    [
+        (date(2026, 1, 1), date(2026, 12, 1), "2026年度"),
+        (date(2026, 1, 1), date(2026, 1, 1), "2026年1月"),
+        (date(2026, 1, 1), date(2026, 3, 1), "2026年1月至3月"),
+        (date(2025, 11, 1), date(2026, 2, 1), "2025年11月至2026年2月"),
+        (date(2025, 1, 1), date(2026, 12, 1), "2025年1月至2026年12月"),
+    ],
+)
+def test_a_period_reads_as_a_year_or_as_its_months(first: date, last: date, text: str) -> None:
+    assert period_text(first=first, last=last) == text
+
+
+@pytest.mark.django_db
+def test_shows_the_years_newest_first_with_their_sums(area: PoolingArea) -> None:
+    person = factories.flexible(area=area)
+    for month in (1, 2, 3):
+        contribution(of=person, first=date(2026, month, 1), personal_fen=44_330, base_fen=443_300)
+    contribution(of=person, first=date(2025, 12, 1), personal_fen=44_330, base_fen=443_300)
+
+    text = page(factories.client_of(factories.account_of(person)))
+
+    places = [text.index(f">{period}</th>") for period in ("2026年3月", "2026年2月", "2026年1月", "2025年12月")]
+    assert places == sorted(places)
+    assert "1,329.90</b>" in text
+    assert "1,773.20</span>" in text
+
+
+@pytest.mark.django_db
+def test_sums_what_was_received_only(resident: InsuredPerson, client: Client) -> None:
+    year_of(resident, year=2026, is_received=False)
+    year_of(resident, year=2025, personal_fen=38_000)
+
+    text = page(client)
+
+    assert "未到账" in text
+    assert '<span class="money">380.00</span>' in text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("query", "shown", "hidden"),
+    [
+        ("", ["2026年度", "2025年度", "2024年度"], []),
+        ("year=2025", ["2025年度"], ["2026年度", "2024年度"]),
+        ("scheme=390&year=2024", ["2024年度"], ["2026年度", "2025年度"]),
+        ("scheme=310", ["这个条件下没有缴费记录"], ["2026年度"]),
+        ("year=2001", ["这个条件下没有缴费记录"], ["2026年度"]),
+    ],
+)
+def test_is_narrowed_by_scheme_and_year(
+    resident: InsuredPerson, client: Client, query: str, shown: list[str], hidden: list[str]
+) -> None:
+    for year in (2024, 2025, 2026):
+        year_of(resident, year=year)
+
+    text = page(client, query)
+
+    assert all(one in text for one in shown)
+    assert not any(one in text for one in hidden)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "query",
+    [
+        "year=abc",
+        "year=-1",
+        "year=99999999999999999999",
+        "year=2026.5",
+        "scheme=999",
+        "scheme=%00&year=%00",
+        "scheme[]=390",
+        "year=2026&year=x",
+        "page=abc",
+        "page=-3",
+        "page=99999999999999999999",
+        "scheme='%20OR%201=1--",
+    ],
+)
+def test_garbage_narrows_nothing(resident: InsuredPerson, client: Client, query: str) -> None:
+    year_of(resident, year=2026)
+
+    assert "2026年度" in page(client, query)
+
+
+@pytest.mark.django_db
+def test_says_what_is_wrong_with_a_filter(resident: InsuredPerson, client: Client) -> None:
+    year_of(resident, year=2026)
+
+    assert "没有这个险种，请重新选择。" in page(client, "scheme=999")
+
+
+@pytest.mark.django_db
+def test_a_page_holds_five_years(resident: InsuredPerson, client: Client) -> None:
+    for year in range(2018, 2027):
+        year_of(resident, year=year)
+
+    first, second = page(client), page(client, "page=2")
+
+    assert [year for year in range(2018, 2027) if f"{year}年度" in first] == [2022, 2023, 2024, 2025, 2026]
+    assert [year for year in range(2018, 2027) if f"{year}年度" in second] == [2018, 2019, 2020, 2021]
+
+
+@pytest.mark.django_db
+def test_shows_nobody_elses(
+    resident: InsuredPerson, agent: User, caseworker: User, reviewer: User, stranger: User
+) -> None:
+    record = year_of(resident, year=2026)
+
+    for user in (agent, caseworker, reviewer, stranger):
+        text = page(factories.client_of(user))
+        assert "没有查到缴费记录" in text
+        assert record.number not in text
+
+
+@pytest.mark.django_db
+def test_masks_the_identity(resident: InsuredPerson, client: Client) -> None:
+    year_of(resident, year=2026)
+
+    text = page(client)
+
+    assert f"119901********{resident.id_number[-4:]}" in text
+    assert resident.id_number not in text
+
+
+@pytest.mark.django_db
+def test_leads_back_to_payment_management(client: Client) -> None:
+    assert 'href="/payment-management/"' in page(client)
+
+
+@pytest.mark.django_db
+def test_is_only_read(client: Client) -> None:
+    assert client.post(ADDRESS).status_code == 405
+
+
+@pytest.mark.django_db
+def test_asks_for_a_login() -> None:
+    assert Client().get(ADDRESS).headers["Location"].startswith("/accounts/login/")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("years", [3, 30])
+def test_sends_three_statements_of_its_own_however_long_the_history(
+    resident: InsuredPerson, client: Client, assert_statements: Budget, years: int
+) -> None:
+    for year in range(2027 - years, 2027):
+        year_of(resident, year=year)
+    client.get(ADDRESS)
+
+    with assert_statements(SESSION_AND_USER + 3):
+        client.get(ADDRESS)
+
+
+@pytest.mark.django_db
+def test_the_newest_six_and_six_years_of_bars_come_in_one_statement(
+    area: PoolingArea, assert_statements: Budget
+) -> None:
+    person = factories.flexible(area=area)
+    row = Enrollment.objects.get(person=person)
+    for year, month in [(2019, 1), (2024, 1), *((2026, month) for month in range(1, 9))]:
+        contribution(of=person, enrollment=row, first=date(year, month, 1), personal_fen=10_000)
+
+    with assert_statements(1):
+        seen = recent(factories.account_of(person), day=date(2026, 8, 20))
+
+    assert [line.period for line in seen.lines] == [f"2026年{month}月" for month in (8, 7, 6, 5, 4, 3)]
+    assert seen.chart is not None
+    assert [(bar.year, bar.personal_fen, bar.percent) for bar in seen.chart.bars] == [
+        (2026, 80_000, 100),
+        (2025, 0, 0),
+        (2024, 10_000, 12),
+    ]
+
+
+@pytest.mark.parametrize("paid", [{}, {2026: 0}, {2026: -40_000}])
+def test_there_is_no_chart_without_payments(paid: dict[int, int]) -> None:
+    assert chart(paid) is None
