@@ -159,8 +159,8 @@ def relation(*, person: InsuredPerson, relative: InsuredPerson, kind: str = "1")
 
 def client_of(account: User) -> Client:
     """A browser logged in as somebody; staff have used their second factor."""
-    from portal.accounts import services
+    from tests.accounts.people import open_desk
 
     client = Client()
-    services.force_login(client, account) if account.is_staff else client.force_login(account)
+    open_desk(client, account) if account.is_staff else client.force_login(account)
     return client
