@@ -1,4 +1,4 @@
-"""Public pages of the hall: home, search, directory, the two hubs, and what is said when something fails."""
+"""Pages of the hall as a whole: home, 个人中心, search, directory, hubs, and what is said when something fails."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,9 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from portal import directory, labels
+from insured.services.overview import overview
+from payments.views import SignedInRequest, recent
+from portal import clock, directory, labels
 from portal.errors import BusinessRuleError, ConflictError
+from portal.notifications.models import Message
 from portal.templatetags.hall import ELDER_COOKIE, address_of, find_service
+from suspension.models import Application
 
 YEAR_SECONDS = 365 * 24 * 3600
 HOT_SEARCHES = ("停缴", "续保", "在线缴费", "缴费记录", "缴费标准", "人员减少")
@@ -102,6 +106,20 @@ def payment_management(request: HttpRequest) -> HttpResponse:
 def account_settings(request: HttpRequest) -> HttpResponse:
     """账户设置: the account and the coverage behind it."""
     return _hub(request, name="account_settings", title="账户设置", lead="管理您的参保状态、身份认证和账户信息。")
+
+
+@require_safe
+def me(request: SignedInRequest) -> HttpResponse:
+    """个人中心: who I am, what covers me, what I paid, what I applied for and what I was told."""
+    today = clock.today()
+    context = {
+        "today": today,
+        "overview": overview(request.user, day=today),
+        "recent": recent(request.user, day=today),
+        "applications": Application.objects.visible_to(request.user).order_by("-id")[:5],
+        "unread": Message.objects.visible_to(request.user).unread().count(),
+    }
+    return render(request, "portal/me.html", context)
 
 
 @login_not_required
