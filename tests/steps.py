@@ -26,6 +26,7 @@ LOCAL_REDIS = "redis://127.0.0.1:6379/0"
 NOT_UNIT = ("tests/journeys", "tests/races", "tests/faults", "tests/benchmarks")
 NO_TESTS = 5
 HALL_SECONDS = 120
+SHOWN_LINES = 60
 WORDS_WHEN_OPEN = "The hall is open"
 
 
@@ -121,7 +122,8 @@ def lint(ground: Ground) -> tuple[int, str]:
 def _check(job: tuple[list[str], Mapping[str, str]]) -> int:
     argv, env = job
     done = subprocess.run(argv, cwd=ROOT, env=dict(env), capture_output=True, text=True, check=False)
-    words = "" if done.returncode == 0 else "\n" + done.stdout + done.stderr
+    shown = (done.stdout + done.stderr).splitlines()[-SHOWN_LINES:]
+    words = "" if done.returncode == 0 else "\n" + "\n".join(shown)
     print(
         f"{'ok    ' if done.returncode == 0 else 'FAILED'} {' '.join([Path(argv[0]).name, *argv[1:]])}{words}",
         flush=True,
