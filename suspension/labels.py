@@ -15,14 +15,13 @@ STATES = {
     "voided": "已取消",
 }
 STATE_TONES = {
-    "submitted": "info",
-    "under_review": "info",
-    "second_review": "info",
+    "submitted": "wait",
+    "under_review": "wait",
+    "second_review": "wait",
     "returned": "warn",
     "approved": "ok",
     "completed": "ok",
     "rejected": "bad",
-    "lapsed": "bad",
     "voided": "bad",
 }
 ACTIONS = {

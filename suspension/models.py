@@ -61,7 +61,7 @@ class Application(models.Model):
     revision = models.PositiveIntegerField("内容版本", default=1)
     is_coverage_changing = models.BooleanField("影响参保状态", default=True)
 
-    reason_code = models.CharField("停缴原因", max_length=8, choices=list(labels.STOP_REASONS.items()))
+    reason_code = models.CharField("停缴原因", max_length=16, choices=list(labels.STOP_REASONS.items()))
     stop_month = models.DateField("停缴年月（月首日，空为审核通过后尽快）", null=True)
     note = models.CharField("补充说明", max_length=200, blank=True)
     contact_phone = EncryptedTextField("联系电话")
@@ -138,6 +138,11 @@ class Application(models.Model):
 
     def __str__(self) -> str:
         return self.number or "草稿"
+
+    @property
+    def tone(self) -> str:
+        """The colour of the state's tag."""
+        return labels.STATE_TONES.get(self.state, "neutral")
 
 
 class ApplicationEvent(models.Model):

@@ -19,6 +19,7 @@ from insured.models import (
     StaffAssignment,
 )
 from portal.accounts.models import User
+from tests.accounts.people import open_desk
 
 _count = itertools.count(1)
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -159,8 +160,9 @@ def relation(*, person: InsuredPerson, relative: InsuredPerson, kind: str = "1")
 
 def client_of(account: User) -> Client:
     """A browser logged in as somebody; staff have used their second factor."""
-    from tests.accounts.people import open_desk
-
     client = Client()
-    open_desk(client, account) if account.is_staff else client.force_login(account)
+    if account.is_staff:
+        open_desk(client, account)
+    else:
+        client.force_login(account)
     return client

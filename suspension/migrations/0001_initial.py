@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                             ("duplicate", "重复参保"),
                             ("other", "其他"),
                         ],
-                        max_length=8,
+                        max_length=16,
                         verbose_name="停缴原因",
                     ),
                 ),

@@ -54,11 +54,16 @@ def _page(application: Application, **more: Any) -> dict[str, Any]:
         "application": application,
         "item_title": item.titles_by_scheme.get(application.enrollment.scheme, item.title),
         "reason_label": labels.STOP_REASONS[application.reason_code],
+        "decision": _sentence(labels.REJECTIONS.get(application.decision_code, ""), application.decision_text),
         "actions": actions(application.state, role=Role.APPLICANT),
         "is_overdue": application.state in (State.SUBMITTED, State.UNDER_REVIEW)
         and application.due_on is not None
         and application.due_on < clock.today(),
     } | more
+
+
+def _sentence(*parts: str) -> str:
+    return "；".join(part for part in parts if part)
 
 
 @require_safe
@@ -80,8 +85,7 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _step(event: ApplicationEvent) -> Step:
-    reason = labels.REJECTIONS.get(event.reason_code, "")
-    text = "；".join(part for part in (reason, event.text) if part)
+    text = _sentence(labels.REJECTIONS.get(event.reason_code, ""), event.text)
     return Step(labels.ACTIONS[event.action], event.at, text, labels.STATE_TONES.get(event.to_state, ""))
 
 
