@@ -22,7 +22,7 @@ def told(person: InsuredPerson, *, event_key: str = "stop:1:3", **more: object) 
     """Tell the person that the stop was approved."""
     to = services.Recipient(user=person.user, phone="13800138000", email="su@example.com", area_code="119901")
     given = {"template": "stop_approved", "params": PARAMS, "subject_number": PARAMS["number"], "to": to} | more
-    services.tell(event_key=event_key, **given)  # type: ignore[arg-type]
+    services.tell(event_key=event_key, **given)
 
 
 @pytest.mark.django_db
