@@ -285,6 +285,9 @@ CELERY_TASK_ROUTES = {
     "portal.demo.tasks.seed_invented": "bulk",
 }
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=30)
+DELIVERY_LEASE_SECONDS = env.int("DELIVERY_LEASE_SECONDS", default=60)
+"""How long a worker may hold a message; longer than any call of a provider (15 s). Shorter in fault campaigns."""
+DELIVERY_FIRST_WAIT_SECONDS = env.float("DELIVERY_FIRST_WAIT_SECONDS", default=30)
 CELERY_BEAT_SCHEDULE = {
     "sweep": {
         "task": "portal.notifications.tasks.sweep",

@@ -1,10 +1,11 @@
 """Every row that is due is claimed once, sent once, and ends in a state; doubt is asked about and marked."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import F
 from django.db.models.functions import Now
 
@@ -306,3 +307,23 @@ def test_stops_at_the_cap_and_hints_at_itself_once(use: Use, sent_hints: list[st
 
     assert (count, hints_at_cap) == (3, ["sms"])
     assert (rest, sent_hints) == (2, ["sms"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_side_by_side_send_every_row_once(use: Use) -> None:
+    queued(40)
+    provider = use(Provider())
+
+    def work() -> int:
+        try:
+            return services.drain("sms", limit=100)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        counts = list(pool.map(lambda _: work(), range(4)))
+
+    assert sum(counts) == 40
+    assert sorted(one.key for one in provider.sent) == sorted(f"event:{number}:sms" for number in range(40))
+    assert set(Delivery.objects.values_list("state", "attempts")) == {(DeliveryState.ACCEPTED, 1)}
+    assert DeliveryAttempt.objects.count() == 40

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Case, F, When
 from django.db.models.functions import Now
@@ -18,8 +19,6 @@ from portal.notifications.services.breaker import BREAKERS
 from portal.notifications.services.rendering import render
 
 TRIES = 8
-LEASE = timedelta(seconds=60)
-FIRST_WAIT_SECONDS = 30.0
 LONGEST_WAIT_SECONDS = 3600.0
 TOO_LATE = "deadline or tries used up"
 log = structlog.get_logger(__name__)
@@ -76,7 +75,9 @@ def _claim(channel: str) -> Claim | None:
             return None
         pk, state, tries, is_late = row
         is_mine = Delivery.objects.filter(pk=pk, attempts=tries, state=state).update(
-            state=DeliveryState.SENDING, attempts=F("attempts") + 1, lease_until=Now() + LEASE
+            state=DeliveryState.SENDING,
+            attempts=F("attempts") + 1,
+            lease_until=Now() + timedelta(seconds=settings.DELIVERY_LEASE_SECONDS),
         )
     if not is_mine:
         return None
@@ -167,4 +168,5 @@ def _next_state(claim: Claim, *, kind: Kind) -> DeliveryState:
 
 def backoff(tries: int) -> float:
     """Seconds to wait after so many tries: 30, 60, 120 … up to an hour, each give or take a half."""
-    return min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2.0 ** (tries - 1)) * random.uniform(0.5, 1.5)
+    wait: float = settings.DELIVERY_FIRST_WAIT_SECONDS * 2.0 ** (tries - 1)
+    return min(LONGEST_WAIT_SECONDS, wait) * random.uniform(0.5, 1.5)
