@@ -138,5 +138,6 @@ REASONS: dict[str, str] = {
     "benefit.until": "您的保障从{first}到{last}，今天看病住院可以按规定报销。{after}起如果没有新的保障，费用要自己付。",
     "benefit.not-begun": "您的保障从{begins}开始。在这之前（到{last}为止）看病住院的费用要自己付。",
     "benefit.ended": "您的保障已在{last}结束，{after}起看病住院的费用要自己付。",
+    "benefit.elsewhere": "这一险种今天不报销。您今天由{scheme}保障，看病住院按它的规定报销。",
     "benefit.none": "没有找到您的参保时段，看病住院的费用要自己付。如有疑问，请联系经办机构核实。",
 }

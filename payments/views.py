@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
+from operator import attrgetter
 from typing import Self
 
 from django.core.paginator import Paginator
@@ -22,7 +24,7 @@ from portal.accounts.models import User
 
 CHART_YEARS = 6
 LATEST = 6
-YEARS_PER_PAGE = 5
+RECORDS_PER_PAGE = 24
 NEWEST_FIRST = ("-period_starts_on", "-id")
 
 
@@ -207,6 +209,18 @@ def narrowed(sums: Iterable[YearSum], *, scheme: str, year: int | None) -> list[
     return [one for one in sums if scheme in {"", one.scheme} and year in {None, one.year}]
 
 
+def whole_years(sums: Iterable[YearSum]) -> list[list[YearSum]]:
+    """Sums, newest year first, in pages of whole years with about RECORDS_PER_PAGE records."""
+    pages: list[list[YearSum]] = []
+    for _, group in groupby(sums, key=attrgetter("year")):
+        year = list(group)
+        if pages and sum(one.records for one in (*pages[-1], *year)) <= RECORDS_PER_PAGE:
+            pages[-1] += year
+        else:
+            pages.append(year)
+    return pages
+
+
 @require_safe
 def contributions(request: SignedInRequest) -> HttpResponse:
     """缴费记录 of oneself by year, narrowed down by scheme and year; a page shows a few whole years."""
@@ -216,10 +230,8 @@ def contributions(request: SignedInRequest) -> HttpResponse:
     filters.is_valid()
     wanted = filters.form.cleaned_data
     shown = narrowed(sums, scheme=wanted.get("scheme", ""), year=wanted.get("year"))
-    page = Paginator(sorted({one.year for one in shown}, reverse=True), YEARS_PER_PAGE).get_page(
-        request.GET.get("page")
-    )
-    on_page = [one for one in shown if one.year in page.object_list]
+    page = Paginator(whole_years(shown), 1).get_page(request.GET.get("page"))
+    on_page = [one for years in page.object_list for one in years]
     context = {
         "person": InsuredPerson.objects.visible_to(request.user).first(),
         "form": filters.form,

@@ -1,7 +1,7 @@
 """Read what a person is covered for: the enrollments, whether benefits are due on a day and why, and for how long."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Prefetch
@@ -89,13 +89,23 @@ def overview(user: User, *, day: date) -> Overview | None:
     return Overview(
         person=person,
         unit_name=enrollments[0].employer.name if enrollments else "",
-        coverages=tuple(
-            Coverage(enrollment=one, tone=STATUS_TONES[one.status], benefit=benefit(spans(one.periods.all()), day=day))
-            for one in enrollments
-        ),
+        coverages=tuple(_coverages(enrollments, day=day)),
         covered=Length(len(months)),
         continuous=Length(_run_up_to(Month.of(day), months=months)),
     )
+
+
+def _coverages(enrollments: Sequence[Enrollment], *, day: date) -> Iterator[Coverage]:
+    """What each gives that day; one that gives nothing says so more kindly while another basic scheme pays."""
+    answers = [benefit(spans(one.periods.all()), day=day) for one in enrollments]
+    paying = next(
+        (one for one, answer in zip(enrollments, answers, strict=True) if one.is_basic and answer.is_covered), None
+    )
+    for one, answer in zip(enrollments, answers, strict=True):
+        if paying and not answer.is_covered:
+            reason = Reason("benefit.elsewhere", {"scheme": paying.get_scheme_display()}, SOURCE)
+            answer = replace(answer, reason=reason)
+        yield Coverage(enrollment=one, tone=STATUS_TONES[one.status], benefit=answer)
 
 
 def spans(periods: Iterable[CoveragePeriod]) -> list[Span]:

@@ -79,6 +79,22 @@ def test_counts_covered_months_and_those_without_a_gap(area: PoolingArea) -> Non
 
 
 @pytest.mark.django_db
+def test_a_stopped_scheme_names_the_one_that_pays_today(resident: InsuredPerson) -> None:
+    Enrollment.objects.filter(person=resident).update(status="2", paused_on=date(2026, 2, 1))
+    resident.periods.update(ends_on=date(2026, 1, 31))
+    factories.period(of=factories.enrollment(of=resident, scheme="310"), starts_on=date(2026, 2, 1), ends_on=None)
+
+    seen = overview(factories.account_of(resident), day=TODAY)
+
+    assert seen is not None
+    assert [(one.enrollment.scheme, one.benefit.is_covered) for one in seen.coverages] == [
+        ("310", True),
+        ("390", False),
+    ]
+    assert say(seen.coverages[1].benefit.reason).startswith("这一险种今天不报销。您今天由职工基本医疗保险保障")
+
+
+@pytest.mark.django_db
 def test_a_cancelled_period_does_not_count(resident: InsuredPerson) -> None:
     resident.periods.update(cancelled_at="2026-01-01T00:00:00Z")
 
