@@ -20,4 +20,5 @@ GUARDED: tuple[str, ...] = (
     "suspension.Attachment",
     "suspension.Revision",
 )
-"""As "app label.Model". Areas, their rules, holidays and standards are content; accounts are written by the log-in libraries too."""
+"""As "app label.Model". Areas, their rules, holidays and standards are content; accounts are written by the log-in
+libraries, too."""

@@ -13,7 +13,7 @@ from pytest_django.fixtures import Settings
 
 from portal import hints, triggers
 from portal.accounts.models import User
-from tests import factories
+from tests import factories, writers
 
 TODAY = date(2026, 3, 10)
 
@@ -58,6 +58,14 @@ def sent_hints(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     queues: list[str] = []
     monkeypatch.setattr(hints, "publish", queues.append)
     return queues
+
+
+@pytest.fixture(autouse=True)
+def only_services_write() -> Iterator[list[str]]:
+    """A guarded table is written by services and by a test's own arrangement, never by a view, a task or the admin."""
+    with writers.only_services_write() as breaches:
+        yield breaches
+    assert breaches == []
 
 
 @pytest.fixture(autouse=True)
