@@ -82,9 +82,8 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
     item = next((one for one in directory.SERVICES if one.code == code), None)
     if item is None:
         raise Http404
-    address = address_of(item)
-    if address != request.path:
-        return redirect(address)
+    if item.is_built:
+        return redirect(address_of(item))
     online = [one for one in directory.SERVICES if one.is_built and one.audience == "personal"]
     return render(request, "portal/service.html", {"item": item, "online": online})
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -81,12 +81,7 @@ AUDIENCES = {"个人服务": "personal", "单位服务": "unit"}
 
 def address_of(service: directory.Service) -> str:
     """Where a service item begins: its own page, or the page that says it is not online (yet)."""
-    if service.is_built:
-        try:
-            return reverse(service.url_name)
-        except NoReverseMatch:
-            pass
-    return reverse("service", args=[service.code])
+    return reverse(service.url_name, args=[] if service.is_built else [service.code])
 
 
 def find_service(name: str) -> directory.Service:
