@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from suspension import api
 from suspension.views import applications, stop
 
 urlpatterns = [
@@ -16,4 +17,7 @@ urlpatterns = [
     path("applications/<slug:number>/withdraw/", applications.withdraw, name="application_withdraw"),
     path("applications/<slug:number>/correct/", applications.correct, name="application_correct"),
     path("materials/<slug:public_id>/<int:page>/", applications.material, name="material"),
+    path("api/v1/applications/", api.ApplicationList.as_view(), name="api_applications"),
+    path("api/v1/applications/<slug:number>/", api.ApplicationDetail.as_view(), name="api_application"),
+    path("api/v1/applications/<slug:number>/withdraw/", api.ApplicationWithdraw.as_view(), name="api_withdraw"),
 ]

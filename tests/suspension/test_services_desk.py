@@ -23,7 +23,7 @@ class TestTake:
     def test_puts_a_name_on_the_case(self, resident: InsuredPerson, caseworker: User, assert_statements) -> None:
         application = filed(resident)
 
-        with assert_statements(11):
+        with assert_statements(8):
             taken(application, by=caseworker)
 
         application.refresh_from_db()
@@ -139,7 +139,7 @@ class TestApprove:
     def test_keeps_to_its_budget(self, resident: InsuredPerson, caseworker: User, assert_statements) -> None:
         application = taken(filed(resident), by=caseworker)
 
-        with assert_statements(24):
+        with assert_statements(20):
             decided(application, by=caseworker)
 
     def test_tells_once_for_approval_with_effect(self, resident: InsuredPerson, caseworker: User) -> None:
