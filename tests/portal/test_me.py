@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -11,12 +11,33 @@ from django.test import Client
 
 from insured.models import Enrollment, InsuredPerson, PoolingArea
 from portal.accounts.models import User
+from portal.notifications.models import Message
+from suspension.models import Application
 from tests import factories
 from tests.payments.records import year_of
 
 ADDRESS = "/me/"
 SESSION_AND_USER = 2
 pytestmark = pytest.mark.django_db
+
+
+def application(*, of: InsuredPerson, number: str | None, state: str) -> Application:
+    """A case about the person's enrollment; drafts have neither number nor dates."""
+    row = of.enrollments.select_related("area").get()
+    when = {"submitted_at": datetime(2026, 3, 10, tzinfo=UTC), "due_on": date(2026, 3, 17)} if number else {}
+    return Application.objects.create(
+        number=number,
+        item="stop",
+        person=of,
+        enrollment=row,
+        area=row.area,
+        applicant=factories.account_of(of),
+        state=state,
+        reason_code="other",
+        stop_month=date(2026, 3, 1),
+        contact_phone="13800138000",
+        **when,
+    )
 
 
 def page(user: User) -> str:
@@ -93,6 +114,27 @@ def test_a_person_without_enrollment_is_told_so(area: PoolingArea) -> None:
 
     assert "没有查到参保记录" in text
     assert "最近6年没有缴费记录" in text
+
+
+@time_machine.travel("2026-03-10T10:00:00+08:00", tick=False)
+def test_lists_the_newest_five_applications_without_drafts(resident: InsuredPerson) -> None:
+    for n in range(7):
+        application(of=resident, number=f"TB20260310{n}", state="withdrawn")
+    application(of=resident, number=None, state="draft")
+
+    text = page(factories.account_of(resident))
+
+    assert [n for n in range(7) if f"TB20260310{n}" in text] == [2, 3, 4, 5, 6]
+    assert "停保申请审核通过并生效以前，您的参保状态和医保待遇不变。" in text
+
+
+@time_machine.travel("2026-03-10T10:00:00+08:00", tick=False)
+def test_counts_unread_messages_of_ones_own(resident: InsuredPerson, stranger: User) -> None:
+    for key in ("a", "b"):
+        Message.objects.create(recipient=factories.account_of(resident), dedupe_key=key, title="通知", body="正文")
+
+    assert '<span class="count">2<span class="vh">条未读</span></span>' in page(factories.account_of(resident))
+    assert 'class="count"' not in page(stranger)
 
 
 def test_is_only_read(resident: InsuredPerson) -> None:
