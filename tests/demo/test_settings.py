@@ -1,0 +1,46 @@
+"""Production knows nothing of the demo."""
+
+import json
+import os
+import subprocess
+import sys
+
+PROBE = """
+import json
+from portal import settings
+print(json.dumps([settings.INSTALLED_APPS, settings.DEMO, list(settings.CELERY_BEAT_SCHEDULE)]))
+"""
+
+
+def probe(**env: str) -> tuple[list[str], bool, list[str]]:
+    keys = {
+        "SECRET_KEY": "x" * 60,
+        "FIELD_KEYS": "1:" + "ab" * 32,
+        "INDEX_KEYS": "1:" + "cd" * 32,
+        "ALLOWED_HOSTS": "hall.example.invalid",
+        "DATABASE_URL": "postgres://hall@127.0.0.1/hall",
+        "REDIS_URL": "redis://127.0.0.1:6379/0",
+        "SMS_URL": "https://sms.example.invalid",
+        "SMS_SECRET": "s" * 20,
+        "EMAIL_URL": "smtp://mail.example.invalid:25",
+    }
+    given = {"PATH": os.environ["PATH"], "VAR_DIR": os.environ["VAR_DIR"]} | keys | env
+    done = subprocess.run([sys.executable, "-c", PROBE], env=given, capture_output=True, text=True, check=True)
+    apps, is_demo, jobs = json.loads(done.stdout)
+    return apps, is_demo, jobs
+
+
+def test_production_does_not_install_the_demo() -> None:
+    apps, is_demo, jobs = probe(HALL_MODE="production")
+
+    assert "portal.demo" not in apps
+    assert not is_demo
+    assert "demo-people" not in jobs
+
+
+def test_the_demo_does() -> None:
+    apps, is_demo, jobs = probe(HALL_MODE="demo")
+
+    assert "portal.demo" in apps
+    assert is_demo
+    assert "demo-people" in jobs
