@@ -10,10 +10,11 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
-from portal.launcher.broker import start_broker
+from portal.launcher.broker import forget_socket, start_broker
 from portal.launcher.checks import StartError, check_ports, make_var, take_lock
 from portal.launcher.children import Command, Family
 from portal.launcher.keys import demo_keys
@@ -179,6 +180,8 @@ def open_hall(*, var: Path, port: int, is_reset: bool) -> None:
             time.sleep(0.25)
     finally:
         family.stop(seconds=STOP_SECONDS)
+        with suppress(OSError, StartError):
+            forget_socket(var)
         lock.close()
 
 

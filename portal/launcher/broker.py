@@ -47,6 +47,13 @@ def socket_dir(var: Path) -> Path:
     return path
 
 
+def forget_socket(var: Path) -> None:
+    """Leave nothing in the temporary directory; what somebody else has put there stays."""
+    path = socket_dir(var)
+    (path / "s").unlink(missing_ok=True)
+    path.rmdir()
+
+
 def start_broker(family: Family, *, var: Path, env: Mapping[str, str]) -> str:
     """The address of a broker that answers; what an unreadable old file held is thrown away, for it is only hints."""
     given = env.get("REDIS_URL", "")

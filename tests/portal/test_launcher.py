@@ -236,6 +236,16 @@ def test_refuses_a_socket_directory_of_somebody_else(tmp_path: Path, monkeypatch
         broker.socket_dir(tmp_path)
 
 
+def test_leaves_nothing_in_the_temporary_directory(family: Family, tmp_path: Path) -> None:
+    broker.start_broker(family, var=tmp_path, env=ENV)
+    folder = broker.socket_dir(tmp_path)
+    family.stop(seconds=3)
+
+    broker.forget_socket(tmp_path)
+
+    assert not folder.exists()
+
+
 def test_tells_the_children_where_everything_is(tmp_path: Path) -> None:
     ports = launcher.ports_from(9000)
 
