@@ -58,7 +58,7 @@ class StopForm(forms.Form):
     material = forms.FileField(
         label="上传材料",
         required=False,
-        help_text="JPG、PNG 或 PDF，不超过 10 MB。使用医保电子凭证登录的可以不传。",
+        help_text="JPG、PNG 或 PDF，不超过 10 MB。没有材料可以先不传，需要时经办人员会通知您补交。",
         widget=forms.FileInput(attrs={"accept": ".jpg,.jpeg,.png,.pdf"}),
     )
 

@@ -22,6 +22,15 @@ from suspension.services.facts import read_stop_case
 from suspension.views.stop import account_of, count_in, take_in
 
 PER_PAGE = 20
+STAGES = {
+    State.SUBMITTED: 2,
+    State.UNDER_REVIEW: 3,
+    State.SECOND_REVIEW: 3,
+    State.RETURNED: 3,
+    State.APPROVED: 4,
+    State.COMPLETED: 5,
+}
+"""How far the row of steps has come; a case that ended otherwise shows no such row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +87,7 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
     found = _mine(request, number)
     context = _page(
         found,
+        stage=STAGES.get(State(found.state)),
         steps=[_step(event) for event in found.events.order_by("version")],
         attachments=Attachment.objects.kept().filter(application=found).order_by("id"),
     )

@@ -363,18 +363,16 @@ class TestMaterial:
         materials.render_pending()
         return f"/materials/{Attachment.objects.get().public_id}/1/"
 
-    def test_is_shown_to_its_owner(self, resident: InsuredPerson, visitor: Client) -> None:
+    def test_is_shown_to_its_owner(self, visitor: Client) -> None:
         answer = visitor.get(self.page_of(visitor))
 
         assert answer["Content-Type"] == "image/png"
         assert answer["X-Content-Type-Options"] == "nosniff"
 
-    def test_is_not_there_for_a_stranger(
-        self, resident: InsuredPerson, visitor: Client, stranger: User, client_of: ClientOf
-    ) -> None:
+    def test_is_not_there_for_a_stranger(self, visitor: Client, stranger: User, client_of: ClientOf) -> None:
         assert client_of(stranger).get(self.page_of(visitor)).status_code == 404
 
-    def test_has_no_page_that_was_not_rendered(self, resident: InsuredPerson, visitor: Client) -> None:
+    def test_has_no_page_that_was_not_rendered(self, visitor: Client) -> None:
         address = self.page_of(visitor)
 
         assert visitor.get(address.replace("/1/", "/2/")).status_code == 404

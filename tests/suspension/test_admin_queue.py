@@ -1,0 +1,133 @@
+"""The queue: which cases, in which order, at what cost."""
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from insured.models import InsuredPerson
+from portal.accounts.models import User
+from suspension.admin.queue import BoundedPaginator, queue_condition
+from suspension.models import Application
+from tests import factories
+from tests.suspension.cases import decided, filed, taken
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("march_10")]
+QUEUE = reverse("admin:suspension_application_changelist")
+
+
+@pytest.fixture
+def cases(area: factories.PoolingArea, caseworker: User) -> dict[str, str]:
+    """One case of each kind: name → number."""
+    colleague = factories.staff(area=area, name="孙经办")
+    found = {name: filed(factories.resident(area=area)) for name in ("waiting", "mine", "colleagues", "back", "done")}
+    for name, by in (("mine", caseworker), ("colleagues", colleague), ("back", caseworker), ("done", colleague)):
+        found[name] = taken(found[name], by=by)
+    decided(found["back"], by=caseworker, action="return", fields=("note",), text="请写明单位")
+    decided(found["done"], by=colleague)
+    return {name: case.number or "" for name, case in found.items()}
+
+
+class TestLists:
+    @pytest.mark.parametrize(
+        ("queue", "expected"),
+        [
+            ("", {"waiting", "mine"}),
+            ("?queue=nonsense", {"waiting", "mine"}),
+            ("?queue=unassigned", {"waiting"}),
+            ("?queue=mine", {"mine"}),
+            ("?queue=overdue", set()),
+            ("?queue=returned", {"back"}),
+            ("?queue=done", {"done"}),
+            ("?queue=all", {"waiting", "mine", "colleagues", "back", "done"}),
+        ],
+    )
+    def test_hold_what_their_name_says(
+        self, queue: str, expected: set[str], cases: dict[str, str], caseworker: User, client_of
+    ) -> None:
+        page = client_of(caseworker).get(f"{QUEUE}{queue}")
+
+        shown = {row.application.number for row in page.context["rows"]}
+        assert shown == {cases[name] for name in expected}
+
+    def test_call_overdue_what_still_lies_with_the_staff(self, cases: dict[str, str], caseworker: User) -> None:
+        with time_machine.travel("2026-04-10T02:00:00Z"):
+            late = Application.objects.filter(queue_condition("overdue", user=caseworker))
+
+            assert set(late.values_list("number", flat=True)) == {
+                cases["waiting"],
+                cases["mine"],
+                cases["colleagues"],
+            }
+
+    def test_begin_with_what_is_due_first(
+        self, area: factories.PoolingArea, caseworker: User, client_of
+    ) -> None:
+        with time_machine.travel("2026-03-12T02:00:00Z"):
+            later = filed(factories.resident(area=area))
+        sooner = filed(factories.resident(area=area))
+
+        page = client_of(caseworker).get(QUEUE)
+
+        assert [row.application.number for row in page.context["rows"]] == [sooner.number, later.number]
+
+    def test_show_names_whole_and_ids_masked(
+        self, resident: InsuredPerson, caseworker: User, client_of
+    ) -> None:
+        filed(resident)
+
+        text = client_of(caseworker).get(QUEUE).content.decode()
+
+        assert resident.name in text
+        assert resident.id_number not in text
+        assert resident.id_number[-4:] in text
+
+
+class TestTake:
+    def test_leads_from_the_row_to_the_case(self, resident: InsuredPerson, caseworker: User, client_of) -> None:
+        application = filed(resident)
+        browser = client_of(caseworker)
+
+        response = browser.post(
+            reverse("admin:suspension_application_take", args=[application.number]), {"version": application.version}
+        )
+
+        assert response.status_code == 303
+        assert application.number in response["Location"]
+        application.refresh_from_db()
+        assert application.taken_by == caseworker
+
+    def test_is_offered_to_caseworkers_only(
+        self, resident: InsuredPerson, caseworker: User, reviewer: User, client_of
+    ) -> None:
+        filed(resident)
+
+        assert client_of(caseworker).get(QUEUE).context["rows"][0].can_take
+        assert not client_of(reviewer).get(QUEUE).context["rows"][0].can_take
+
+
+class TestCost:
+    def test_of_a_hundred_rows_is_at_most_ten_statements(
+        self, area: factories.PoolingArea, caseworker: User, client_of, assert_statements
+    ) -> None:
+        for _ in range(100):
+            filed(factories.resident(area=area))
+        browser = client_of(caseworker)
+        browser.get(QUEUE)
+
+        with assert_statements(10):
+            page = browser.get(QUEUE)
+
+        assert len(page.context["rows"]) == 100
+
+    def test_of_counting_ends_at_a_thousand(self, caseworker: User, django_assert_num_queries) -> None:
+        with django_assert_num_queries(1) as counted:
+            assert BoundedPaginator(Application.objects.order_by("id"), 100).count == 0
+
+        assert "LIMIT 1000" in counted.captured_queries[0]["sql"]
+
+
+@pytest.mark.parametrize("route", ["add/", "1/change/", "1/delete/", "1/history/", "1/"])
+def test_has_none_of_django_s_forms(route: str, resident: InsuredPerson, caseworker: User, client_of) -> None:
+    filed(resident)
+
+    assert client_of(caseworker).get(f"{QUEUE}{route}").status_code == 404
