@@ -18,8 +18,9 @@ from portal.accounts.models import User
 
 
 class NewestPeriodFirst(CursorPagination):
-    """Pages of 50 that stay right while records are added."""
+    """Pages of two years of months, that stay right while records are added."""
 
+    page_size = 24
     ordering = ("-period_starts_on", "-id")
 
     def paginate_queryset(
