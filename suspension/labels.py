@@ -119,6 +119,8 @@ REASONS = {
     "desk.colleagues-case": "申请人与您同属一个单位，按回避规定须由其他同事办理。",
     "desk.reason-needed": "请写明原因，申请人会看到这段话。",
     "desk.fields-needed": "请至少勾选一项需要补正的内容。",
+    "desk.reveal-reason": "请写明为什么需要查看完整证件号，这句话会记入访问日志。",
+    "desk.reveal-limit": "您今天已经查看了{limit}次完整证件号，达到每日上限。确需继续查看的，请联系主管。",
     "effect.not-possible": "到生效日再次核对时，参保状态已经变化，这次停缴不再办理，医保照常。",
     "material.too-big": "文件“{name}”超过 {limit} MB，请压缩后再上传。",
     "material.wrong-kind": "文件“{name}”不是 JPG、PNG 或 PDF，不能上传。请拍照或另存为 PDF 后再试。",

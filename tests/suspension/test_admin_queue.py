@@ -59,9 +59,7 @@ class TestLists:
                 cases["colleagues"],
             }
 
-    def test_begin_with_what_is_due_first(
-        self, area: factories.PoolingArea, caseworker: User, client_of
-    ) -> None:
+    def test_begin_with_what_is_due_first(self, area: factories.PoolingArea, caseworker: User, client_of) -> None:
         with time_machine.travel("2026-03-12T02:00:00Z"):
             later = filed(factories.resident(area=area))
         sooner = filed(factories.resident(area=area))
@@ -70,9 +68,7 @@ class TestLists:
 
         assert [row.application.number for row in page.context["rows"]] == [sooner.number, later.number]
 
-    def test_show_names_whole_and_ids_masked(
-        self, resident: InsuredPerson, caseworker: User, client_of
-    ) -> None:
+    def test_show_names_whole_and_ids_masked(self, resident: InsuredPerson, caseworker: User, client_of) -> None:
         filed(resident)
 
         text = client_of(caseworker).get(QUEUE).content.decode()

@@ -59,9 +59,7 @@ def test_finds_nothing_by_a_part_from_the_middle_or_by_what_it_does_not_know(
     assert found(typed) == []
 
 
-def test_keeps_what_was_typed_out_of_every_address(
-    caseworker: User, application: Application, client_of
-) -> None:
+def test_keeps_what_was_typed_out_of_every_address(caseworker: User, application: Application, client_of) -> None:
     page = client_of(caseworker).post(reverse("admin:suspension_application_search"), {"q": OWN_ID})
 
     text = page.content.decode()

@@ -83,9 +83,7 @@ class TestStaff:
         assert set(answers.values()) == {302}
         assert client.get(reverse("admin:index"))["Location"] == reverse("mfa_activate_totp")
 
-    def test_who_did_not_use_it_in_this_session_are_asked_to(
-        self, caseworker: User, client: Client, client_of
-    ) -> None:
+    def test_who_did_not_use_it_in_this_session_are_asked_to(self, caseworker: User, client: Client, client_of) -> None:
         client_of(caseworker)
         client.force_login(caseworker)
 
@@ -205,5 +203,3 @@ class TestIndex:
             assert "<style" not in text
             assert " style=" not in text
             assert "<script>" not in text
-
-

@@ -1,0 +1,42 @@
+"""What a staff member may do today, read once per request."""
+
+from dataclasses import dataclass
+
+from allauth.mfa.models import Authenticator
+from django.db.models import Exists
+
+from insured.models import StaffAssignment
+from portal import clock
+from portal.accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """The (area id, role) pairs of today; `has_authenticator` says nothing when there are none."""
+
+    pairs: frozenset[tuple[int, str]]
+    has_authenticator: bool
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles held anywhere."""
+        return frozenset(role for _, role in self.pairs)
+
+    def has(self, role: str, *, area_id: int) -> bool:
+        """Whether the role is held in this area."""
+        return (area_id, role) in self.pairs
+
+
+def duties_of(user: User) -> Duties:
+    """One statement for the assignments of today and the second factor; kept with the user as loaded for a request."""
+    known: Duties | None = user.__dict__.get("_duties")
+    if known is None:
+        factor = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP)
+        rows = list(
+            StaffAssignment.objects.valid_on(clock.today())
+            .filter(user=user)
+            .values_list("area_id", "role", Exists(factor))
+        )
+        known = Duties(frozenset((area, role) for area, role, _ in rows), any(has for *_, has in rows))
+        user.__dict__["_duties"] = known
+    return known

@@ -1,0 +1,293 @@
+"""Everything the review page shows about one case, read in a handful of statements."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db.models import F, OuterRef, Subquery
+
+from insured.models import CoveragePeriod, InsuredPerson
+from insured.policy.dates import Month
+from insured.policy.effective import Hole, StopEffect
+from insured.services.staff import duties_of
+from payments.labels import period_text
+from payments.models import ContributionRecord
+from portal import clock, masking
+from portal.accounts.models import User
+from portal.errors import Reason
+from portal.notifications.models import Delivery
+from suspension import labels
+from suspension.models import Application, ApplicationEvent, Attachment, Revision
+from suspension.policy.stop import stop_checks
+from suspension.policy.transitions import OPEN_STATES, Action, Role, State, actions
+from suspension.services.facts import StopCase, read_stop_case
+
+DESK_ACTIONS = frozenset({Action.TAKE, Action.RELEASE, Action.APPROVE, Action.RETURN, Action.REJECT})
+"""The actions that the desk has a service for."""
+DECISIONS = (Action.APPROVE, Action.RETURN, Action.REJECT)
+RECENT_ROWS = 6
+WITH_STAFF = (State.SUBMITTED, State.UNDER_REVIEW, State.SECOND_REVIEW)
+"""The promised time runs in these; it stands still while a case lies with the applicant."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckLine:
+    """An automatic check with its answer; `finding` is what was found when all is well."""
+
+    label: str
+    is_ok: bool
+    finding: str
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """What the rules say about an open case today."""
+
+    case: StopCase
+    checks: tuple[CheckLine, ...]
+    effect: StopEffect
+    hole: Hole
+
+    @property
+    def is_green(self) -> bool:
+        """Nothing stands in the way of an approval."""
+        return all(check.is_ok for check in self.checks)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the timeline."""
+
+    title: str
+    at: datetime
+    text: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """A contribution, with the period it is for."""
+
+    record: ContributionRecord
+    period: str
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """An uploaded file and the numbers of its rendered pages."""
+
+    attachment: Attachment
+    pages: range
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field that was sent anew: before and now."""
+
+    label: str
+    before: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A message about the case: where it went and how far it got."""
+
+    channel: str
+    address: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFile:
+    """The review page as data."""
+
+    application: Application
+    person: InsuredPerson
+    month: Month | None
+    assessment: Assessment | None
+    periods: list[CoveragePeriod]
+    contributions: list[Paid]
+    materials: list[Material]
+    timeline: list[Entry]
+    earlier: list[Application]
+    differences: list[Difference]
+    actions: frozenset[Action]
+    told: list[Told] = field(default_factory=list)
+    next_number: str = ""
+
+
+def is_overdue(application: Application, *, today: date) -> bool:
+    """The promised day is over and the case still lies with the staff."""
+    return application.state in WITH_STAFF and application.due_on is not None and application.due_on < today
+
+
+def find_case(number: str, *, user: User) -> Application:
+    """The case with what belongs to it, if it lies in one's own areas; Application.DoesNotExist otherwise."""
+    previous = (
+        Revision.objects.filter(application=OuterRef("pk"), no__lt=OuterRef("revision"))
+        .order_by("-no")
+        .values("content")[:1]
+    )
+    application = (
+        Application.objects.in_charge_of(user)
+        .select_related("person__user", "enrollment__employer", "area", "taken_by", "decided_by")
+        .annotate(previous_content=Subquery(previous))
+        .get(number=number)
+    )
+    application.enrollment.person, application.enrollment.area = application.person, application.area
+    return application
+
+
+def read_case(application: Application, *, user: User) -> CaseFile:
+    """Everything else about a case of find_case."""
+    person = application.person
+    is_open = application.state in OPEN_STATES
+    events = list(
+        ApplicationEvent.objects.filter(
+            application__person=person, application__area=application.area_id, application__number__isnull=False
+        )
+        .select_related("actor", "application")
+        .defer("application__contact_phone", "actor__phone")
+        .order_by("application_id", "version")
+    )
+    materials = _materials(application)
+    return CaseFile(
+        application=application,
+        person=person,
+        month=Month.of(application.stop_month) if application.stop_month else None,
+        assessment=_assess(application) if is_open else None,
+        periods=list(
+            CoveragePeriod.objects.counting()
+            .filter(enrollment=application.enrollment_id)
+            .order_by("-starts_on", "-id")[:RECENT_ROWS]
+        ),
+        contributions=_contributions(application),
+        materials=materials,
+        timeline=[_entry(event) for event in events if event.application_id == application.pk],
+        earlier=_others(events, than=application),
+        differences=_differences(application, materials=materials),
+        actions=desk_actions(application, user=user),
+        told=[] if is_open else _told(application),
+        next_number="" if is_open else next_number(user),
+    )
+
+
+def desk_actions(application: Application, *, user: User) -> frozenset[Action]:
+    """The buttons: what the table allows a caseworker of this area; after taking it, only whoever took it."""
+    if not duties_of(user).has(Role.CASEWORKER, area_id=application.area_id):
+        return frozenset()
+    possible = DESK_ACTIONS & set(actions(application.state, role=Role.CASEWORKER))
+    return possible if application.taken_by_id in (None, user.pk) else frozenset()
+
+
+def next_number(user: User) -> str:
+    """The case to go on with: one's own first, then the waiting one that is due first; empty when none is left."""
+    mine = Application.objects.in_charge_of(user).filter(state=State.UNDER_REVIEW, taken_by=user)
+    waiting = Application.objects.in_charge_of(user).filter(state=State.SUBMITTED)
+    found = (mine | waiting).order_by(F("taken_by").asc(nulls_last=True), "due_on", "id")
+    return found.values_list("number", flat=True).first() or ""
+
+
+def _assess(application: Application) -> Assessment:
+    case = read_stop_case(application.enrollment, today=clock.today(), own=application)
+    month = Month.of(application.stop_month) if application.stop_month else None
+    enrollment = application.enrollment
+    findings = {
+        "active": f"{enrollment.get_scheme_display()}：{enrollment.get_status_display()}",
+        "own-account": f"{enrollment.get_category_display()}，参保单位：{enrollment.employer.name}",
+        "alive": "没有死亡登记",
+        "only-one": "没有其他在办或待生效的停保申请",
+        "month": f"{case.months.earliest}至{case.months.latest}可选，申请的是{month or '审核通过后尽快'}",
+    }
+    checks = tuple(
+        CheckLine(
+            label=labels.CHECKS[check.code], is_ok=check.is_ok, finding=findings[check.code], reasons=check.reasons
+        )
+        for check in stop_checks(case.facts, month=month)
+    )
+    effect = case.effect(month)
+    return Assessment(case=case, checks=checks, effect=effect, hole=case.hole(effect))
+
+
+def _contributions(application: Application) -> list[Paid]:
+    records = ContributionRecord.objects.filter(person=application.person_id, area=application.area_id)
+    return [
+        Paid(record, period_text(first=record.period_starts_on, last=record.period_ends_on))
+        for record in records.order_by("-period_starts_on", "-id")[:RECENT_ROWS]
+    ]
+
+
+def _materials(application: Application) -> list[Material]:
+    kept = Attachment.objects.kept().filter(application=application).order_by("id")
+    return [Material(row, range(1, row.pages + 1 if row.state == "ready" else 1)) for row in kept]
+
+
+def _entry(event: ApplicationEvent) -> Entry:
+    who = labels.ROLES[event.role]
+    if event.actor is not None and event.role != Role.APPLICANT:
+        who = f"{event.actor.display_name}（{who}）"
+    reason = labels.REJECTIONS.get(event.reason_code) or labels.REASONS.get(event.reason_code, "")
+    tone = labels.STATE_TONES.get(event.to_state, "")
+    return Entry(
+        f"{labels.ACTIONS[event.action]} · {who}",
+        event.at,
+        "；".join(part for part in (reason, event.text) if part),
+        "" if tone == "info" else tone,
+    )
+
+
+def _others(events: Iterable[ApplicationEvent], *, than: Application) -> list[Application]:
+    """The other cases of the person, the latest first."""
+    cases = {event.application_id: event.application for event in events if event.application_id != than.pk}
+    return sorted(cases.values(), key=lambda case: -case.pk)
+
+
+def _differences(application: Application, *, materials: list[Material]) -> list[Difference]:
+    """What the applicant changed with the last submission."""
+    content: str | None = getattr(application, "previous_content", None)
+    if not content:
+        return []
+    before = json.loads(content)
+    now = {
+        "reason_code": application.reason_code,
+        "stop_month": application.stop_month.isoformat() if application.stop_month else "",
+        "contact_phone": application.contact_phone,
+        "contact_email": application.contact_email,
+        "note": application.note,
+    }
+    found = [
+        Difference(labels.CORRECTABLE[name], _shown(name, before.get(name, "")), _shown(name, value))
+        for name, value in now.items()
+        if before.get(name, "") != value
+    ]
+    sent, kept = set(before.get("materials", ())), {one.attachment.public_id for one in materials}
+    if sent != kept:
+        text = f"新增{len(kept - sent)}份，移除{len(sent - kept)}份"
+        found.append(Difference(labels.CORRECTABLE["material"], f"{len(sent)}份", f"{len(kept)}份（{text}）"))
+    return found
+
+
+def _shown(name: str, value: str) -> str:
+    if not value:
+        return "未填写"
+    if name == "reason_code":
+        return labels.STOP_REASONS.get(value, value)
+    if name == "stop_month":
+        return str(Month.parse(value[:7]))
+    return masking.mask_phone(value) if name == "contact_phone" else value
+
+
+def _told(application: Application) -> list[Told]:
+    """SMS and e-mails about the case, the latest first; addresses masked."""
+    rows = Delivery.objects.filter(subject_number=application.number).order_by("-id")[:RECENT_ROWS]
+    return [
+        Told(
+            row.get_channel_display(),
+            masking.mask_phone(row.address) if row.channel == Delivery.Channel.SMS else masking.mask_email(row.address),
+            row.get_state_display(),
+        )
+        for row in rows
+    ]

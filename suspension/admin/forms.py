@@ -1,0 +1,92 @@
+"""The forms of the desk: they check shape only."""
+
+import secrets
+from typing import Any
+
+from django import forms
+
+from portal.errors import Reason
+from portal.labels import say
+from suspension import labels
+from suspension.admin.case import DECISIONS
+from suspension.policy.transitions import Action
+from suspension.services.desk import Decision
+
+TEXT_LIMIT = 500
+
+
+def new_token() -> str:
+    """A form's one-time token; it is spent when the form is sent."""
+    return secrets.token_urlsafe(24)
+
+
+class VersionForm(forms.Form):
+    """A button that acts on the case as it was shown."""
+
+    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+
+
+class DecisionForm(VersionForm):
+    """Approve, return with named fields, or reject with a reason."""
+
+    token = forms.CharField(min_length=16, max_length=64, initial=new_token, widget=forms.HiddenInput)
+    action = forms.ChoiceField(
+        label="审核结论",
+        choices=[(action.value, labels.ACTIONS[action]) for action in DECISIONS],
+        widget=forms.RadioSelect,
+        error_messages={"required": "请先选择审核结论。"},
+    )
+    fields_to_correct = forms.MultipleChoiceField(
+        label="需要补正的内容",
+        choices=list(labels.CORRECTABLE.items()),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="退回补正时勾选，申请人只能修改勾选的内容。",
+    )
+    code = forms.ChoiceField(
+        label="不通过的原因",
+        choices=[("", "请选择"), *labels.REJECTIONS.items()],
+        required=False,
+        help_text="审核不通过时选择。",
+    )
+    text = forms.CharField(
+        label="审核意见",
+        required=False,
+        max_length=TEXT_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="退回补正、审核不通过时必填，申请人会看到这段话。",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A return needs fields and words, a rejection a code and words."""
+        given = super().clean() or self.cleaned_data
+        action = given.get("action")
+        if action == Action.RETURN and not given.get("fields_to_correct"):
+            self.add_error("fields_to_correct", say(Reason("desk.fields-needed")))
+        if action == Action.REJECT and not given.get("code"):
+            self.add_error("code", "请选择不通过的原因。")
+        if action in (Action.RETURN, Action.REJECT) and not given.get("text"):
+            self.add_error("text", say(Reason("desk.reason-needed")))
+        return given
+
+    def decision(self) -> Decision:
+        """What was decided; parts that belong to another choice are left out."""
+        action = Action(self.cleaned_data["action"])
+        return Decision(
+            action=action,
+            fields=tuple(self.cleaned_data["fields_to_correct"]) if action is Action.RETURN else (),
+            code=self.cleaned_data["code"] if action is Action.REJECT else "",
+            text=self.cleaned_data["text"],
+        )
+
+
+class RevealForm(forms.Form):
+    """Why the whole ID number must be seen."""
+
+    reason = forms.CharField(
+        label="查看原因",
+        min_length=2,
+        max_length=100,
+        help_text="会记入访问日志。",
+        error_messages={"required": "请写明为什么需要查看完整证件号。"},
+    )
