@@ -63,6 +63,10 @@ class Application(models.Model):
 
     reason_code = models.CharField("停缴原因", max_length=16, choices=list(labels.STOP_REASONS.items()))
     stop_month = models.DateField("停缴年月（月首日，空为审核通过后尽快）", null=True)
+    resume_month = models.DateField("预计恢复月（月首日）", null=True)
+    wants_transfer = models.BooleanField("需要转移接续", default=False)
+    transfer_target = models.CharField("转往的单位或地区", max_length=100, blank=True)
+    uses_credential = models.BooleanField("以医保电子凭证代替上传", default=False)
     note = models.CharField("补充说明", max_length=200, blank=True)
     contact_phone = EncryptedTextField("联系电话")
     contact_email = models.EmailField("电子邮箱", blank=True)
@@ -85,6 +89,13 @@ class Application(models.Model):
     returned_fields = models.JSONField("需补正的内容", default=list)
     correction_due_on = models.DateField("补正截止日", null=True)
     completed_at = models.DateTimeField("办结时间", null=True)
+    refers_to = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, verbose_name="针对的申请", related_name="followed_by"
+    )
+    warned_at = models.DateTimeField("补正提醒时间", null=True)
+    urged_at = models.DateTimeField("催办时间", null=True)
+    confirmed_at = models.DateTimeField("确认结果无误时间", null=True)
+    done_steps = models.JSONField("已完成的后续事项", default=list)
 
     objects = ApplicationQuerySet.as_manager()
 
