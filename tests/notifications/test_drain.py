@@ -327,3 +327,21 @@ def test_workers_side_by_side_send_every_row_once(use: Use) -> None:
     assert sorted(one.key for one in provider.sent) == sorted(f"event:{number}:sms" for number in range(40))
     assert set(Delivery.objects.values_list("state", "attempts")) == {(DeliveryState.ACCEPTED, 1)}
     assert DeliveryAttempt.objects.count() == 40
+
+
+def test_a_row_that_somebody_claimed_in_between_is_left_to_them(use: Use) -> None:
+    row = queued()
+    provider = use(Provider())
+
+    def somebody_first(execute: Callable[..., object], sql: str, params: object, many: bool, context: object) -> object:
+        if sql.startswith("UPDATE"):
+            execute("UPDATE notifications_delivery SET attempts = attempts + 1", (), many, context)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(somebody_first):
+        count = services.drain("sms")
+
+    row.refresh_from_db()
+    assert count == 0
+    assert provider.sent == []
+    assert (row.state, row.attempts) == (DeliveryState.QUEUED, 1)

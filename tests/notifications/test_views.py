@@ -169,6 +169,14 @@ def test_the_health_page_is_for_staff(
     assert answer.status_code == status
 
 
+def test_the_health_page_is_not_for_staff_who_have_not_used_their_second_factor(
+    client: Client, caseworker: User
+) -> None:
+    client.force_login(caseworker)
+
+    assert client.get(reverse("health")).status_code == 404
+
+
 def test_the_health_page_is_not_for_staff_whose_assignment_ended(client_of: ClientOf, area: PoolingArea) -> None:
     account = factories.staff(area=area)
     client = client_of(account)
