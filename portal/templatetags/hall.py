@@ -1,5 +1,6 @@
 """Builtin template tags and filters: wording of values, the frame's links, and form fields with their errors."""
 
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -84,6 +85,7 @@ def address_of(service: directory.Service) -> str:
     return reverse(service.url_name, args=[] if service.is_built else [service.code])
 
 
+@functools.cache
 def find_service(name: str) -> directory.Service:
     """The item that goes by exactly this name. LookupError when the directory has none."""
     found = directory.find(name)

@@ -5,55 +5,60 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('suspension', '0001_initial'),
+        ("suspension", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='application',
-            name='confirmed_at',
-            field=models.DateTimeField(null=True, verbose_name='确认结果无误时间'),
+            model_name="application",
+            name="confirmed_at",
+            field=models.DateTimeField(null=True, verbose_name="确认结果无误时间"),
         ),
         migrations.AddField(
-            model_name='application',
-            name='done_steps',
-            field=models.JSONField(default=list, verbose_name='已完成的后续事项'),
+            model_name="application",
+            name="done_steps",
+            field=models.JSONField(default=list, verbose_name="已完成的后续事项"),
         ),
         migrations.AddField(
-            model_name='application',
-            name='refers_to',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='followed_by', to='suspension.application', verbose_name='针对的申请'),
+            model_name="application",
+            name="refers_to",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="followed_by",
+                to="suspension.application",
+                verbose_name="针对的申请",
+            ),
         ),
         migrations.AddField(
-            model_name='application',
-            name='resume_month',
-            field=models.DateField(null=True, verbose_name='预计恢复月（月首日）'),
+            model_name="application",
+            name="resume_month",
+            field=models.DateField(null=True, verbose_name="预计恢复月（月首日）"),
         ),
         migrations.AddField(
-            model_name='application',
-            name='transfer_target',
-            field=models.CharField(blank=True, max_length=100, verbose_name='转往的单位或地区'),
+            model_name="application",
+            name="transfer_target",
+            field=models.CharField(blank=True, max_length=100, verbose_name="转往的单位或地区"),
         ),
         migrations.AddField(
-            model_name='application',
-            name='urged_at',
-            field=models.DateTimeField(null=True, verbose_name='催办时间'),
+            model_name="application",
+            name="urged_at",
+            field=models.DateTimeField(null=True, verbose_name="催办时间"),
         ),
         migrations.AddField(
-            model_name='application',
-            name='uses_credential',
-            field=models.BooleanField(default=False, verbose_name='以医保电子凭证代替上传'),
+            model_name="application",
+            name="uses_credential",
+            field=models.BooleanField(default=False, verbose_name="以医保电子凭证代替上传"),
         ),
         migrations.AddField(
-            model_name='application',
-            name='wants_transfer',
-            field=models.BooleanField(default=False, verbose_name='需要转移接续'),
+            model_name="application",
+            name="wants_transfer",
+            field=models.BooleanField(default=False, verbose_name="需要转移接续"),
         ),
         migrations.AddField(
-            model_name='application',
-            name='warned_at',
-            field=models.DateTimeField(null=True, verbose_name='补正提醒时间'),
+            model_name="application",
+            name="warned_at",
+            field=models.DateTimeField(null=True, verbose_name="补正提醒时间"),
         ),
     ]
