@@ -58,7 +58,7 @@ class InsuredPerson(models.Model):
 
 
 class Employer(models.Model):
-    """参保单位; flexible workers and residents stand under a virtual unit of their area, for 单位名称 to have a value."""
+    """参保单位; flexible workers and residents stand under a virtual unit of their area."""
 
     number = models.CharField("单位编号", max_length=20, unique=True)
     name = models.CharField("单位名称", max_length=100)
