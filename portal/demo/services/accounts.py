@@ -3,10 +3,12 @@
 import base64
 import time
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.utils.crypto import salted_hmac
 
 from portal.accounts.models import User
@@ -42,19 +44,27 @@ def current_code(key: str) -> str:
     return str(format_hotp_value(hotp_value(totp_secret(key), int(time.time()) // TOTP_PERIOD_SECONDS)))
 
 
+@cache
+def password_hash() -> str:
+    """Made once: the password is printed on the panel, and a hash for each account would delay the first start."""
+    return make_password(PASSWORD)
+
+
 def open_account(who: Character) -> User:
     """The account of a character, opened once; whatever was changed later stays."""
     user = User.objects.filter(email=who.email).first()
     if user is None:
         user = create_user(
             who.name,
-            password=PASSWORD if who.can_log_in else None,
             resident_id=who.id_number,
             phone=who.phone,
             email=who.email,
             is_staff=who.kind == "staff",
             is_superuser=who.role == "administrator",
         )
+        if who.can_log_in:
+            user.password = password_hash()
+            user.save(update_fields=["password"])
     if who.kind == "staff" and not has_authenticator(user):
         enrol_totp(user, secret=totp_secret(who.email))
     return user

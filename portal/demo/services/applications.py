@@ -38,14 +38,14 @@ STORIES = (
         "other",
         "",
         "许知行",
-        desk.Decision(action=Action.RETURN, fields=("reason_code", "note"), text="请写明停保的具体原因。"),
+        desk.Decision(action=Action.RETURN, fields=("reason_code", "note"), text="请写明停保的具体原因"),
     ),
     Story(
         "温书意",
         "leave",
         "离职后想停居民医保。",
         "许知行",
-        desk.Decision(action=Action.REJECT, code="reason-mismatch", text="居民医保没有工作单位，离职不是停保原因。"),
+        desk.Decision(action=Action.REJECT, code="reason-mismatch", text="居民医保没有工作单位，离职不是停保原因"),
     ),
 )
 
