@@ -21,7 +21,8 @@ from portal.launcher.keys import demo_keys
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("portal", "insured", "payments", "suspension", "static", "templates")
-STATE = "hall.sqlite3 hall.sqlite3-wal hall.sqlite3-shm demo.env demo-clock demo-accounts.txt prepared beat-schedule"
+STATE = "hall.sqlite3 hall.sqlite3-wal hall.sqlite3-shm demo.env demo-clock demo-accounts.txt prepared"
+STATE += " beat-schedule broker.sock"
 STATE_DIRS = "broker log media phone mailbox static pids"
 PAGE_SECONDS = 60
 STOP_SECONDS = 5

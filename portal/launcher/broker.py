@@ -3,6 +3,7 @@
 import hashlib
 import importlib.util
 import os
+import re
 import shutil
 import socket
 import tempfile
@@ -14,6 +15,7 @@ from portal.launcher.checks import StartError
 from portal.launcher.children import Child, Command, Family
 
 READY_SECONDS = 5
+LONGEST_PATH = 100
 
 
 def bundled_server() -> str | None:
@@ -47,30 +49,36 @@ def socket_dir(var: Path) -> Path:
     return path
 
 
+def socket_paths(var: Path) -> list[Path]:
+    """Where the socket may be, the better first: with the data, unless that path is too long or odd for an address."""
+    beside, short = var / "broker.sock", socket_dir(var) / "s"
+    is_fit = len(str(beside)) <= LONGEST_PATH and re.fullmatch(r"[A-Za-z0-9/._-]+", str(beside))
+    return [beside if is_fit else short, short]
+
+
 def forget_socket(var: Path) -> None:
     """Leave nothing in the temporary directory; what somebody else has put there stays."""
-    path = socket_dir(var)
-    (path / "s").unlink(missing_ok=True)
-    path.rmdir()
+    for path in socket_paths(var):
+        path.unlink(missing_ok=True)
+    socket_dir(var).rmdir()
 
 
 def start_broker(family: Family, *, var: Path, env: Mapping[str, str]) -> str:
-    """The address of a broker that answers; what an unreadable old file held is thrown away, for it is only hints."""
+    """The address of a broker that answers. The second try is elsewhere and forgets the old hints."""
     given = env.get("REDIS_URL", "")
     if given:
         return given
-    server, folder, path = find_server(), var / "broker", socket_dir(var) / "s"
-    argv = [server, "--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700", "--dir", str(folder)]
-    argv += ["--appendonly", "yes", "--appendfsync", "everysec", "--save", "", "--maxmemory-policy", "noeviction"]
-    for is_last in (False, True):
+    server, folder = find_server(), var / "broker"
+    for path in socket_paths(var):
         folder.mkdir(exist_ok=True)
         path.unlink(missing_ok=True)
+        argv = [server, "--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700", "--dir", str(folder)]
+        argv += ["--appendonly", "yes", "--appendfsync", "everysec", "--save", "", "--maxmemory-policy", "noeviction"]
         child = family.start(Command(name="broker", argv=argv, env={"PATH": env.get("PATH", "")}))
         if _answers(path, child=child):
             return f"unix://{path}"
         family.stop(seconds=1)
-        if not is_last:
-            shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
     raise StartError(f"消息服务无法启动 / The broker does not start; see {family.log_of('broker')}.")
 
 

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -224,8 +225,21 @@ def test_starts_a_broker_that_answers_and_survives_a_broken_file(
     url = broker.start_broker(family, var=tmp_path, env=ENV)
 
     assert url.startswith("unix://")
-    assert len(url) < 100
     assert len(family.children) == 1
+    broker.forget_socket(tmp_path)
+
+
+@pytest.mark.parametrize("folder", ["d" * 120, "my hall", "网厅"])
+def test_keeps_the_socket_away_from_a_path_no_address_can_name(tmp_path: Path, folder: str) -> None:
+    paths = broker.socket_paths(tmp_path / folder)
+
+    assert [path.parent.parent == Path(tempfile.gettempdir()) for path in paths] == [True, True]
+    broker.forget_socket(tmp_path / folder)
+
+
+def test_keeps_the_socket_with_the_data(tmp_path: Path) -> None:
+    assert broker.socket_paths(tmp_path)[0] == tmp_path / "broker.sock"
+    broker.forget_socket(tmp_path)
 
 
 def test_refuses_a_socket_directory_of_somebody_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
