@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import F, OuterRef, Subquery
@@ -20,7 +20,7 @@ from portal.notifications.models import Delivery
 from suspension import labels
 from suspension.models import Application, ApplicationEvent, Attachment, Revision
 from suspension.policy.stop import stop_checks
-from suspension.policy.transitions import OPEN_STATES, Action, Role, State, actions
+from suspension.policy.transitions import Action, Role, State, actions
 from suspension.services.facts import StopCase, read_stop_case
 
 DESK_ACTIONS = frozenset({Action.TAKE, Action.RELEASE, Action.APPROVE, Action.RETURN, Action.REJECT})
@@ -43,7 +43,7 @@ class CheckLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
-    """What the rules say about an open case today."""
+    """What the rules say today about a case that lies with the staff."""
 
     case: StopCase
     checks: tuple[CheckLine, ...]
@@ -115,8 +115,13 @@ class CaseFile:
     earlier: list[Application]
     differences: list[Difference]
     actions: frozenset[Action]
-    told: list[Told] = field(default_factory=list)
-    next_number: str = ""
+    told: list[Told]
+    next_number: str
+
+    @property
+    def returned_fields(self) -> str:
+        """What the applicant is asked to correct, in words."""
+        return "、".join(labels.CORRECTABLE[name] for name in self.application.returned_fields)
 
 
 def is_overdue(application: Application, *, today: date) -> bool:
@@ -144,7 +149,7 @@ def find_case(number: str, *, user: User) -> Application:
 def read_case(application: Application, *, user: User) -> CaseFile:
     """Everything else about a case of find_case."""
     person = application.person
-    is_open = application.state in OPEN_STATES
+    is_with_staff = application.state in WITH_STAFF
     events = list(
         ApplicationEvent.objects.filter(
             application__person=person, application__area=application.area_id, application__number__isnull=False
@@ -158,7 +163,7 @@ def read_case(application: Application, *, user: User) -> CaseFile:
         application=application,
         person=person,
         month=Month.of(application.stop_month) if application.stop_month else None,
-        assessment=_assess(application) if is_open else None,
+        assessment=_assess(application) if is_with_staff else None,
         periods=list(
             CoveragePeriod.objects.counting()
             .filter(enrollment=application.enrollment_id)
@@ -170,8 +175,8 @@ def read_case(application: Application, *, user: User) -> CaseFile:
         earlier=_others(events, than=application),
         differences=_differences(application, materials=materials),
         actions=desk_actions(application, user=user),
-        told=[] if is_open else _told(application),
-        next_number="" if is_open else next_number(user),
+        told=[] if is_with_staff else _told(application),
+        next_number="" if is_with_staff else next_number(user),
     )
 
 
@@ -281,8 +286,8 @@ def _shown(name: str, value: str) -> str:
 
 
 def _told(application: Application) -> list[Told]:
-    """SMS and e-mails about the case, the latest first; addresses masked."""
-    rows = Delivery.objects.filter(subject_number=application.number).order_by("-id")[:RECENT_ROWS]
+    """The SMS and the e-mail with the latest news of the case; addresses masked."""
+    rows = list(Delivery.objects.filter(subject_number=application.number).order_by("-id")[:RECENT_ROWS])
     return [
         Told(
             row.get_channel_display(),
@@ -290,4 +295,5 @@ def _told(application: Application) -> list[Told]:
             row.get_state_display(),
         )
         for row in rows
+        if row.template == rows[0].template
     ]

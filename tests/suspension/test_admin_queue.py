@@ -115,7 +115,7 @@ class TestCost:
 
         assert len(page.context["rows"]) == 100
 
-    def test_of_counting_ends_at_a_thousand(self, caseworker: User, django_assert_num_queries) -> None:
+    def test_of_counting_ends_at_a_thousand(self, django_assert_num_queries) -> None:
         with django_assert_num_queries(1) as counted:
             assert BoundedPaginator(Application.objects.order_by("id"), 100).count == 0
 

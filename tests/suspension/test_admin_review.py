@@ -234,6 +234,9 @@ class TestDecision:
         mine.refresh_from_db()
         assert (mine.state, mine.returned_fields) == (State.RETURNED, ["note", "material"])
         assert mine.decision_code == ""
+        page = text_of(client_of(caseworker).get(url("review", mine)))
+        assert "补充说明、证明材料（2026年3月31日前）" in page
+        assert "返回办件队列" in page
 
     def test_rejects_with_a_reason(self, mine: Application, caseworker: User, client_of) -> None:
         send(client_of(caseworker), mine, action="reject", code="not-eligible", text="不符合条件")
@@ -432,7 +435,7 @@ class TestReveal:
 
 class TestMaterials:
     @pytest.fixture
-    def attachment(self, resident: InsuredPerson, caseworker: User) -> Attachment:
+    def attachment(self, resident: InsuredPerson) -> Attachment:
         enrollment = resident.enrollments.get()
         account = factories.account_of(resident)
         draft = stop.save_draft(stop_request(), enrollment_id=enrollment.pk, by=account)

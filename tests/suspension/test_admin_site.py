@@ -1,6 +1,7 @@
 """Who may enter the staff side."""
 
 import pytest
+from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
@@ -91,7 +92,7 @@ class TestStaff:
 
         assert response["Location"] == f"{reverse('mfa_reauthenticate')}?next=/admin/"
 
-    def test_a_superuser_is_no_exception(self, area: factories.PoolingArea, client: Client, client_of) -> None:
+    def test_a_superuser_is_no_exception(self, client: Client, client_of) -> None:
         chief = factories.user(is_staff=True)
         User.objects.filter(pk=chief.pk).update(is_superuser=True)
         client.force_login(chief)
@@ -145,7 +146,8 @@ class TestStaff:
 
 
 class TestIndex:
-    def test_counts_what_waits(self, caseworker: User, application: Application, client_of) -> None:
+    @pytest.mark.usefixtures("application")
+    def test_counts_what_waits(self, caseworker: User, client_of) -> None:
         page = client_of(caseworker).get(reverse("admin:index"))
 
         assert [(one.name, one.count) for one in page.context["counts"]] == [
@@ -182,9 +184,7 @@ class TestIndex:
         assert foreign.status_code == 302
         assert sent.status_code == 403
 
-    def test_leaves_out_what_libraries_offer(self, caseworker: User, client_of) -> None:
-        from django.contrib import admin
-
+    def test_leaves_out_what_libraries_offer(self) -> None:
         labels = {model._meta.app_label for model in admin.site._registry}
 
         assert labels <= {"suspension", "insured", "payments", "notifications", "accounts", "audit"}
