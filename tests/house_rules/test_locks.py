@@ -1,0 +1,213 @@
+"""One lock order everywhere: every service locks from the top, and none is left out of this comparison."""
+
+import ast
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection, models
+from django.test.utils import CaptureQueriesContext
+
+from insured.models import InsuredPerson
+from portal.accounts.models import User
+from suspension.models import Application
+from suspension.services import desk, effect, materials, reveal, stop
+from tests import factories
+from tests.house_rules.source import dotted, python_files, tree
+from tests.house_rules.world import png
+from tests.suspension import cases
+
+ORDER = [
+    "insured_employer",
+    "insured_enrollment",
+    "suspension_application",
+    "payments_bill",
+    "payments_paymentorder",
+    "payments_ledger",
+]
+pytestmark = pytest.mark.django_db
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A resident, their account and a caseworker."""
+
+    person: InsuredPerson
+    by: User
+
+    @property
+    def account(self) -> User:
+        return factories.account_of(self.person)
+
+    @property
+    def enrollment_id(self) -> int:
+        return self.person.enrollments.get().pk
+
+    def draft(self) -> Application:
+        return stop.save_draft(cases.stop_request(), enrollment_id=self.enrollment_id, by=self.account)
+
+    def taken(self) -> Application:
+        return cases.taken(cases.filed(self.person), by=self.by)
+
+    def returned(self) -> Application:
+        return cases.decided(self.taken(), by=self.by, action="return", fields=("note",), text="请补充。")
+
+
+def _case(found: Application) -> dict[str, Any]:
+    return {"number": found.number, "version": found.version}
+
+
+def _take(scene: Scene) -> Callable[[], object]:
+    found = cases.filed(scene.person)
+    return lambda: desk.take(**_case(found), by=scene.by)
+
+
+def _release(scene: Scene) -> Callable[[], object]:
+    found = scene.taken()
+    return lambda: desk.release(**_case(found), by=scene.by)
+
+
+def _decide(scene: Scene) -> Callable[[], object]:
+    found = scene.taken()
+    return lambda: cases.decided(found, by=scene.by)
+
+
+def _apply_effect(scene: Scene) -> Callable[[], object]:
+    found = cases.decided(scene.taken(), by=scene.by)
+    return lambda: effect.apply_effect(found.number or "")
+
+
+def _lapse(scene: Scene) -> Callable[[], object]:
+    found = scene.returned()
+    return lambda: effect.lapse(found.number or "")
+
+
+def _save_draft(scene: Scene) -> Callable[[], object]:
+    return scene.draft
+
+
+def _discard_draft(scene: Scene) -> Callable[[], object]:
+    scene.draft()
+    return lambda: stop.discard_draft(enrollment_id=scene.enrollment_id, by=scene.account)
+
+
+def _submit(scene: Scene) -> Callable[[], object]:
+    draft = scene.draft()
+    return lambda: stop.submit(
+        enrollment_id=scene.enrollment_id,
+        revision=draft.revision,
+        token=secrets.token_urlsafe(24),
+        by=scene.account,
+    )
+
+
+def _withdraw(scene: Scene) -> Callable[[], object]:
+    found = cases.filed(scene.person)
+    return lambda: stop.withdraw(**_case(found), by=scene.account)
+
+
+def _resubmit(scene: Scene) -> Callable[[], object]:
+    found = scene.returned()
+    return lambda: stop.resubmit(
+        cases.stop_request(note="补充"), **_case(found), token=secrets.token_urlsafe(24), by=scene.account
+    )
+
+
+def _attach(scene: Scene) -> Callable[[], object]:
+    draft = scene.draft()
+    return lambda: materials.attach(materials.read_upload(png()), slot="id-card", application_id=draft.pk)
+
+
+def _remove(scene: Scene) -> Callable[[], object]:
+    draft = scene.draft()
+    return lambda: materials.remove("none", application_id=draft.pk)
+
+
+def _reveal(scene: Scene) -> Callable[[], object]:
+    found = scene.taken()
+    return lambda: reveal.reveal_id(found, reason="核对", by=scene.by)
+
+
+E, A = "insured_enrollment", "suspension_application"
+SERVICES: dict[str, tuple[Callable[[Scene], Callable[[], object]], list[str]]] = {
+    "suspension.services.desk.take": (_take, [E, A]),
+    "suspension.services.desk.release": (_release, [E, A]),
+    "suspension.services.desk.decide": (_decide, [E, A]),
+    "suspension.services.effect.apply_effect": (_apply_effect, [E, A]),
+    "suspension.services.effect.lapse": (_lapse, [E, A]),
+    "suspension.services.materials._attach": (_attach, [E, A]),
+    "suspension.services.materials.remove": (_remove, [E, A]),
+    "suspension.services.reveal.reveal_id": (_reveal, []),
+    "suspension.services.stop._submit": (_submit, [E, A]),
+    "suspension.services.stop.discard_draft": (_discard_draft, [E]),
+    "suspension.services.stop.resubmit": (_resubmit, [E, A]),
+    "suspension.services.stop.save_draft": (_save_draft, [E]),
+    "suspension.services.stop.withdraw": (_withdraw, [E, A]),
+}
+"""Service → how it is called, and the tables it locks, in their order."""
+
+
+def business_services() -> set[str]:
+    """Every function that opens a business transaction."""
+    return {
+        f"{'.'.join(path.with_suffix('').parts)}.{node.name}"
+        for path in python_files()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.FunctionDef)
+        and any(dotted(decorator).endswith("business_transaction") for decorator in node.decorator_list)
+    }
+
+
+def is_in_order(tables: list[str]) -> bool:
+    """No table is locked after one that stands below it; locking the same again is harmless."""
+    places = [ORDER.index(table) for table in tables]
+    return places == sorted(places)
+
+
+@pytest.fixture
+def locked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Tables in the order in which the code asked for locks; SQLite gives none, so the question is recorded."""
+    tables: list[str] = []
+    ask = models.QuerySet.select_for_update
+
+    def recorded(self: models.QuerySet[Any], *args: Any, **kwargs: Any) -> models.QuerySet[Any]:
+        tables.append(self.model._meta.db_table)
+        return ask(self, *args, **kwargs)
+
+    monkeypatch.setattr(models.QuerySet, "select_for_update", recorded)
+    return tables
+
+
+@pytest.fixture
+def scene() -> Iterator[Scene]:
+    area = factories.area()
+    with time_machine.travel("2026-03-10T02:00:00Z", tick=False):
+        yield Scene(factories.resident(area=area), factories.staff(area=area))
+
+
+def test_no_service_is_left_out() -> None:
+    assert set(SERVICES) == business_services()
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_locks_from_the_top(name: str, scene: Scene, locked: list[str]) -> None:
+    arrange, expected = SERVICES[name]
+    call = arrange(scene)
+    locked.clear()
+
+    with CaptureQueriesContext(connection) as sent:
+        call()
+
+    assert locked == expected
+    assert is_in_order(locked)
+    if connection.vendor == "postgresql":
+        found = [query["sql"] for query in sent.captured_queries if " FOR NO KEY UPDATE" in query["sql"]]
+        assert [sql.rpartition(' OF "')[2].rstrip('"') for sql in found] == expected
+
+
+def test_an_order_from_below_is_noticed() -> None:
+    assert not is_in_order([A, E])
+    assert is_in_order([E, E, A])
