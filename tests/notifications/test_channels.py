@@ -2,6 +2,7 @@
 
 import json
 import smtplib
+import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -10,6 +11,7 @@ from threading import Thread
 
 import httpx
 import pytest
+from aiosmtpd.controller import Controller
 from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
 from pytest_django.fixtures import Settings
@@ -18,6 +20,7 @@ from portal.notifications.channels import email, sms
 from portal.notifications.channels.base import Kind, Outcome, Outgoing
 from portal.simulators import phone
 from portal.simulators.book import Book
+from portal.simulators.mailbox import Inbox
 
 OUTGOING = Outgoing(key="stop:7:3:sms", address="13800138000", title="停缴申请已撤销", text="【示例市医保】您好&<b>")
 MAIL = Outgoing(key="stop:7:3:email:r1", address="su@example.com", title="停缴申请已撤销", text="您好")
@@ -257,3 +260,25 @@ def test_reads_every_failure_of_the_mail_server(
 
     assert outcome.kind == kind
     assert "su@example.com" not in outcome.detail
+
+
+def test_the_simulated_mailbox_gets_the_mail_and_sees_that_a_second_one_is_the_same(
+    tmp_path: Path, settings: Settings
+) -> None:
+    book = Book(tmp_path / "mails.jsonl")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = Controller(Inbox(book), hostname="127.0.0.1", port=port, ready_timeout=20)
+    server.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+
+    with email.opened() as channel:
+        outcomes = [channel.send(MAIL), channel.send(MAIL)]
+    server.stop()
+
+    assert [outcome.kind for outcome in outcomes] == [Kind.ACCEPTED, Kind.ACCEPTED]
+    assert [line["kind"] for line in book.lines] == ["mail", "duplicate"]
+    assert book.lines[0]["message_id"] == outcomes[0].ref
+    assert (book.lines[0]["subject"], book.lines[0]["to"]) == (MAIL.title, [MAIL.address])
+    assert book.lines[0]["text"].strip() == MAIL.text

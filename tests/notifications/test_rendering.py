@@ -126,9 +126,10 @@ def test_whatever_is_typed_comes_out_on_one_bounded_line(text: str) -> None:
     assert "://" not in out
 
 
-def test_says_which_parameter_is_missing() -> None:
+@pytest.mark.parametrize("params", [{"number": "TJ1"}, {"number": "TJ1", "effective_on": "", "last_covered_on": ""}])
+def test_says_which_parameter_is_missing(params: dict[str, str]) -> None:
     with pytest.raises(KeyError, match=r"stop_approved.txt needs effective_on, last_covered_on"):
-        render("stop_approved", channel="sms", params={"number": "TJ1"})
+        render("stop_approved", channel="sms", params=params)
 
 
 def test_refuses_an_unknown_text() -> None:

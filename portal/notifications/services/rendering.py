@@ -39,7 +39,7 @@ def render(template: str, *, channel: str, params: Mapping[str, str | int]) -> R
     """The message as it is read on a channel ("hall", "sms" or "email").
 
     Names ending in `_on` are dates in ISO form. Typed text is cut, and loses markup and links (T30). KeyError when a
-    parameter is missing that the template always shows; TemplateDoesNotExist for an unknown template.
+    parameter or a date is missing that the template always shows; TemplateDoesNotExist for an unknown template.
     """
     values = {name: _shown(name, value) for name, value in params.items()}
     body = _filled(f"{template}.txt", values=values)
@@ -88,7 +88,7 @@ def _engine() -> Engine:
 def _filled(name: str, *, values: Mapping[str, Any]) -> str:
     found = _engine().get_template(name)
     known = {"hotline": settings.HOTLINE, "hall": settings.HALL_NAME, "agency": settings.AGENCY_NAME, **values}
-    if missing := _needed(found) - known.keys():
+    if missing := {needed for needed in _needed(found) if known.get(needed) is None}:
         raise KeyError(f"{name} needs {', '.join(sorted(missing))}")
     return found.render(Context(known, autoescape=False)).strip()
 
