@@ -14,6 +14,7 @@ class Item:
     code: str
     title: str
     titles_by_scheme: dict[str, str]
+    title_through_unit: str
     form: str
     check: str
     effect: str
@@ -21,11 +22,16 @@ class Item:
     is_coverage_changing: bool
     materials: tuple[str, ...]
 
+    def title_for(self, scheme: str, *, is_through_unit: bool) -> str:
+        """The item's official name for one enrollment."""
+        return self.title_through_unit if is_through_unit else self.titles_by_scheme.get(scheme, self.title)
+
 
 STOP = Item(
     code="stop",
     title="停缴（暂停参保）",
     titles_by_scheme={"390": "城乡居民暂停参保登记", "310": "灵活就业人员停保登记"},
+    title_through_unit="职工停保（由单位申报）",
     form="suspension.forms.StopForm",
     check="suspension.policy.stop.check_stop",
     effect="insured.services.stop_coverage",

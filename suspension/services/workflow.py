@@ -160,11 +160,11 @@ def message_params(application: Application, *, reason_code: str, text: str) -> 
     )
     return {
         "number": application.number or "",
-        "item": item.titles_by_scheme.get(application.enrollment.scheme, item.title),
+        "item": item.title_for(application.enrollment.scheme, is_through_unit=application.enrollment.is_through_unit),
         "effective_on": iso("effective_on"),
         "last_covered_on": iso("last_covered_on"),
         "due_on": iso("due_on"),
         "correction_due_on": iso("correction_due_on"),
         "fields": "、".join(labels.CORRECTABLE[name] for name in application.returned_fields),
-        "reason": "；".join(part for part in (reason, text) if part),
+        "reason": "；".join(part for part in (reason, text.rstrip("。；; ")) if part),
     }

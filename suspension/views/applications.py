@@ -58,10 +58,12 @@ def _mine(request: HttpRequest, number: str) -> Application:
 
 
 def _page(application: Application, **more: Any) -> dict[str, Any]:
-    item = items.ITEMS[application.item]
+    enrollment = application.enrollment
     return {
         "application": application,
-        "item_title": item.titles_by_scheme.get(application.enrollment.scheme, item.title),
+        "item_title": items.ITEMS[application.item].title_for(
+            enrollment.scheme, is_through_unit=enrollment.is_through_unit
+        ),
         "reason_label": labels.STOP_REASONS[application.reason_code],
         "decision": _sentence(labels.REJECTIONS.get(application.decision_code, ""), application.decision_text),
         "actions": actions(application.state, role=Role.APPLICANT),

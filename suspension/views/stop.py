@@ -58,8 +58,9 @@ def _draft(request: HttpRequest) -> Application | None:
 
 
 def _page(case: StopCase, **more: Any) -> dict[str, Any]:
-    title = items.STOP.titles_by_scheme.get(case.enrollment.scheme, items.STOP.title)
-    return {"case": case, "enrollment": case.enrollment, "person": case.enrollment.person, "item_title": title} | more
+    enrollment = case.enrollment
+    title = items.STOP.title_for(enrollment.scheme, is_through_unit=enrollment.is_through_unit)
+    return {"case": case, "enrollment": enrollment, "person": enrollment.person, "item_title": title} | more
 
 
 @require_safe
