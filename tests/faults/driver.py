@@ -1,0 +1,181 @@
+"""People at the doors, in a process of their own: `python -m tests.faults.driver decide|submit|talk`.
+
+Reads a plan (JSON) from the file it is given and writes what it did, line by line, into a history outside the hall.
+"""
+
+import json
+import random
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.db import Error, close_old_connections, connection  # noqa: E402
+
+from insured.models import InsuredPerson, PoolingArea  # noqa: E402
+from portal import clock, hints  # noqa: E402
+from portal.accounts.models import User  # noqa: E402
+from portal.errors import AlreadyDone, BusinessRuleError  # noqa: E402
+from suspension.policy.transitions import Action  # noqa: E402
+from suspension.services import desk, stop  # noqa: E402
+from tests import factories  # noqa: E402
+from tests.suspension.cases import stop_request  # noqa: E402
+
+MORE: dict[str, dict[str, Any]] = {
+    "approve": {},
+    "reject": {"code": "not-eligible", "text": "材料与系统记录不一致。"},
+    "return": {"fields": ("contact_phone",), "text": "请核对联系电话。"},
+}
+RETRIES = 60
+
+
+class History:
+    """One line per thing said; written before and after, so that a death in between shows."""
+
+    def __init__(self, path: Path) -> None:
+        self._file, self._lock = path.open("a", encoding="utf-8"), threading.Lock()
+
+    def add(self, **line: object) -> None:
+        with self._lock:
+            self._file.write(json.dumps({"at": time.time(), **line}) + "\n")
+            self._file.flush()
+
+
+def resident(area: PoolingArea) -> InsuredPerson:
+    """Somebody covered by 390 for this year."""
+    year = clock.today().year
+    born_on = date.fromordinal(date(1950, 1, 1).toordinal() + InsuredPerson.objects.count() // 500)
+    person = factories.person(area=area, user=factories.user(), born_on=born_on)
+    row = factories.enrollment(of=person)
+    factories.period(of=row, starts_on=date(year, 1, 1), ends_on=date(year, 12, 31))
+    return person
+
+
+def with_draft(area: PoolingArea) -> tuple[int, int]:
+    """(enrollment, applicant) with a draft ready to be sent."""
+    person = resident(area)
+    enrollment, account = person.enrollments.get(), factories.account_of(person)
+    stop.save_draft(stop_request(), enrollment_id=enrollment.pk, by=account)
+    return enrollment.pk, account.pk
+
+
+def outcome_of(call: Callable[[], object]) -> str:
+    """How a call ended, as the person at the door sees it; "unknown" may be done or not."""
+    close_old_connections()
+    try:
+        call()
+    except AlreadyDone:
+        return "already"
+    except BusinessRuleError:
+        return "refused"
+    except Error:
+        return "unknown"
+    return "ok"
+
+
+def suppress_hints(*, rate: float, chance: random.Random, history: History) -> None:
+    """A web process that dies between the commit and the hint looks like this from outside."""
+    publish, lock = hints.publish, threading.Lock()
+
+    def sometimes(queue: str) -> None:
+        with lock:
+            is_lost = chance.random() < rate
+        if is_lost:
+            history.add(op="hint-suppressed", key=queue)
+        else:
+            publish(queue)
+
+    hints.publish = sometimes
+
+
+def decide(plan: dict[str, Any], *, history: History) -> None:
+    """Decide every case of the plan: [number, version, action], by one caseworker."""
+    suppress_hints(rate=plan["suppressed"], chance=random.Random(plan["seed"]), history=history)
+    by = User.objects.get(pk=plan["by"])
+
+    def one(job: tuple[str, int, str]) -> None:
+        number, version, action = job
+        decision = desk.Decision(action=Action(action), **MORE[action])
+        history.add(op="decide", key=number, state="invoke", action=action)
+        call = partial(desk.decide, decision, number=number, version=version, token=f"token-{number}", by=by)
+        history.add(op="decide", key=number, state=outcome_of(call), action=action)
+        time.sleep(plan["pause"])
+
+    in_threads(one, plan["jobs"], count=plan["threads"])
+
+
+def submit(plan: dict[str, Any], *, history: History) -> None:
+    """Send one application per token; after an unknown answer, every second person tries again."""
+    area = factories.area()
+    drafts = [with_draft(area) for _ in plan["tokens"]]
+    history.add(op="ready", key="")
+
+    def one(job: tuple[str, tuple[int, int]]) -> None:
+        token, (enrollment_id, user_id) = job
+        history.add(op="submit", key=token, state="invoke", enrollment=enrollment_id)
+        is_stubborn = int(token[-1], 16) % 2 == 0
+        for _ in range(RETRIES):
+            state = outcome_of(partial(_send, token, enrollment_id=enrollment_id, user_id=user_id))
+            history.add(op="submit", key=token, state=state, enrollment=enrollment_id)
+            if state != "unknown" or not is_stubborn:
+                break
+            time.sleep(0.3)
+        time.sleep(plan["pause"])
+
+    in_threads(one, list(zip(plan["tokens"], drafts, strict=True)), count=plan["threads"])
+
+
+def _send(token: str, *, enrollment_id: int, user_id: int) -> None:
+    stop.submit(enrollment_id=enrollment_id, revision=1, token=token, by=User.objects.get(pk=user_id))
+
+
+def talk(_plan: dict[str, Any], *, history: History) -> None:
+    """On every line of the input one person submits and withdraws; the answer is what each took, in seconds."""
+    enrollment_id, user_id = with_draft(factories.area())
+    account = User.objects.get(pk=user_id)
+    print(json.dumps({"ready": True}), flush=True)
+    for line in sys.stdin:
+        draft = stop.save_draft(stop_request(), enrollment_id=enrollment_id, by=account)
+        started = time.monotonic()
+        case = stop.submit(
+            enrollment_id=enrollment_id, revision=draft.revision, token=f"talk-{time.time_ns()}", by=account
+        )
+        submitted = time.monotonic()
+        stop.withdraw(number=case.number or "", version=case.version, by=account)
+        answer = {"submit": submitted - started, "withdraw": time.monotonic() - submitted, "said": line.strip()}
+        history.add(op="talk", key=case.number, state="ok", **answer)
+        print(json.dumps(answer), flush=True)
+
+
+def in_threads(work: Callable[[Any], None], jobs: list[Any], *, count: int) -> None:
+    """Each thread has its own connection and gives it back."""
+
+    def some(part: list[Any]) -> None:
+        try:
+            for job in part:
+                work(job)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(count) as pool:
+        list(pool.map(some, [jobs[start::count] for start in range(count)]))
+
+
+def main() -> None:
+    """mode, plan file, history file."""
+    mode, plan, history = sys.argv[1], json.loads(Path(sys.argv[2]).read_text()), History(Path(sys.argv[3]))
+    {"decide": decide, "submit": submit, "talk": talk}[mode](plan, history=history)
+    history.add(op="end", key="")
+
+
+if __name__ == "__main__":
+    main()
