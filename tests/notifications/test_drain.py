@@ -153,6 +153,16 @@ def test_a_worker_whose_lease_ran_out_cannot_overwrite_the_next_one(use: Use) ->
     assert tries == {1: "after the lease: HTTP 422 rejected-number", 2: ""}
 
 
+def test_a_late_worker_leaves_the_row_to_the_one_who_sends_it_now(use: Use) -> None:
+    row = queued()
+    use(Provider(PERMANENT, meanwhile=lambda: Delivery.objects.update(attempts=F("attempts") + 1)))
+
+    services.drain("sms")
+
+    row.refresh_from_db()
+    assert (row.state, row.attempts, row.last_error) == (DeliveryState.SENDING, 2, "")
+
+
 def test_does_not_touch_a_row_that_was_cancelled_while_it_was_sent(use: Use) -> None:
     row = queued()
     use(Provider(TEMPORARY, meanwhile=lambda: Delivery.objects.update(state=DeliveryState.CANCELLED)))
