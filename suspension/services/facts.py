@@ -63,7 +63,7 @@ class StopCase:
     def hole(self, effect: StopEffect) -> Hole:
         """The days without cover when an employer takes the person on at once: 310 begins next month."""
         return hole_before(
-            first_employee_cover(max(self.today, effect.effective_on), rules=self.rules).begins_on,
+            first_employee_cover(self.today, rules=self.rules).begins_on,
             last_covered_on=effect.last_covered_on,
         )
 

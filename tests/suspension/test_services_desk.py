@@ -7,12 +7,14 @@ import pytest
 import time_machine
 
 from insured.models import EmployerAgent, InsuredPerson
+from insured.policy.dates import Month
 from portal.accounts.models import User
 from portal.errors import AlreadyDone, BusinessRuleError, ConflictError
 from portal.notifications.models import Delivery, Message
 from suspension.models import Application
 from suspension.policy.transitions import Action, State
 from suspension.services import desk, effect
+from suspension.services.facts import read_stop_case
 from tests import factories
 from tests.suspension.cases import decided, filed, taken
 
@@ -334,3 +336,15 @@ class TestLapse:
 
         application.refresh_from_db()
         assert application.state == State.LAPSED
+
+
+class TestHole:
+    def test_closes_when_the_later_month_is_chosen(self, resident: InsuredPerson) -> None:
+        """T1: 390 until 2026-03-31 and 310 from 2026-04-01 leave no day without cover."""
+        case = read_stop_case(resident.enrollments.get(), today=date(2026, 3, 11))
+
+        soonest, later = case.effect(None), case.effect(Month(2026, 3))
+
+        assert case.hole(soonest).days == 21
+        assert case.hole(soonest).better_stop_month == Month(2026, 3)
+        assert case.hole(later).days == 0
