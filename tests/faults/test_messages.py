@@ -127,10 +127,10 @@ def check_and_show(
     broken = ", ".join(f"{name} {times}" for name, times in sorted(nemesis.counts.items()))
     marked = Delivery.objects.filter(is_possible_duplicate=True).count()
     again = Delivery.objects.filter(attempts__gt=1).count()
+    report.note(f"{decisions} decisions, {len(said_ok)} answered ok; broken: {broken}; {suppressed} hints suppressed.")
     report.note(
-        f"{decisions} decisions, {len(said_ok)} answered ok; broken: {broken}; {suppressed} hints suppressed; "
-        f"{again} deliveries tried more than once, {marked} marked as possibly sent twice; {seconds[0]:.0f} s of faults, healed after "
-        f"{seconds[1]:.0f} s."
+        f"{again} deliveries tried more than once, {marked} marked as possibly sent twice; "
+        f"{seconds[0]:.0f} s of faults, healed after {seconds[1]:.0f} s."
     )
     assert said_ok == decided
     assert len(decided) == decisions
