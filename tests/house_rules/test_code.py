@@ -30,8 +30,16 @@ def floats(node: ast.AST) -> list[int]:
         for found in ast.walk(node)
         if (isinstance(found, ast.Constant) and isinstance(found.value, float))
         or (isinstance(found, ast.Name) and found.id == "float")
-        or (isinstance(found, ast.BinOp) and isinstance(found.op, ast.Div))
+        or (isinstance(found, ast.BinOp) and isinstance(found.op, ast.Div) and not joins_a_path(found))
     ]
+
+
+def joins_a_path(node: ast.BinOp) -> bool:
+    """`folder / "name"` divides nothing."""
+    return any(
+        isinstance(side, ast.JoinedStr) or (isinstance(side, ast.Constant) and isinstance(side.value, str))
+        for side in (node.left, node.right)
+    )
 
 
 def guarded_writes(node: ast.AST, *, names: set[str]) -> list[int]:
@@ -69,7 +77,15 @@ def open_forms(node: ast.AST) -> list[int]:
 
 @pytest.mark.parametrize(
     ("code", "count"),
-    [("a = 0.1", 1), ("float(a)", 1), ("a / 2", 1), ("a // 2", 0), ("a = '0.1'", 0), ("Decimal('0.1')", 0)],
+    [
+        ("a = 0.1", 1),
+        ("float(a)", 1),
+        ("a / 2", 1),
+        ("a // 2", 0),
+        ("a / 'b'", 0),
+        ("a = '0.1'", 0),
+        ("Decimal('0.1')", 0),
+    ],
 )
 def test_finds_a_float(code: str, count: int) -> None:
     assert len(floats(ast.parse(code))) == count
