@@ -121,7 +121,7 @@ def _reject(application: Application, *, decision: Decision, by: User) -> None:
         application,
         action=Action.REJECT,
         by=Actor(by, Role.CASEWORKER),
-        reason_code=decision.code,
+        code=decision.code,
         text=decision.text,
         **_decided(by, decision=decision),
     )

@@ -35,7 +35,7 @@ def apply_effect(number: str) -> bool:
         return False
     case = read_stop_case(application.enrollment, today=today, own=application)
     if check_may_start(case.facts):
-        move(application, action=Action.VOID, by=SYSTEM, reason_code="effect.not-possible")
+        move(application, action=Action.VOID, by=SYSTEM, code="effect.not-possible")
     else:
         write_effect(application, is_silent=False)
     return True

@@ -86,12 +86,14 @@ def move(
     *,
     action: Action,
     by: Actor,
-    reason_code: str = "",
+    code: str = "",
     text: str = "",
     is_silent: bool = False,
     **changes: Any,
 ) -> ApplicationEvent:
-    """Take one edge of TRANSITIONS inside the caller's transaction; `changes` are written with the state.
+    """Take one edge of TRANSITIONS inside the caller's transaction; `changes` are fields written with it.
+
+    `code` and `text` say why, on the event and to the applicant.
 
     ConflictError when the table has no such edge from here, or when somebody else moved the case first: the state and
     the version stand in the WHERE. Nobody is told when `is_silent`.
@@ -103,7 +105,7 @@ def move(
         )
     if by.role not in transition.roles:
         raise PermissionError(f"{by.role} may not {action}")
-    if transition.needs_reason and not (reason_code or text):
+    if transition.needs_reason and not (code or text):
         raise ValueError(f"{action} needs a reason")
     before = application.state
     changed = Application.objects.filter(pk=application.pk, state=before, version=application.version).update(
@@ -121,12 +123,12 @@ def move(
         to_state=transition.to,
         actor=by.user,
         role=by.role,
-        reason_code=reason_code,
+        reason_code=code,
         text=text,
         request_id=current_request_id(),
     )
     if transition.notifies is not None and not is_silent:
-        _tell(application, action=action, transition=transition, reason_code=reason_code, text=text)
+        _tell(application, action=action, transition=transition, reason_code=code, text=text)
     return event
 
 

@@ -12,7 +12,7 @@ from portal.accounts.models import User
 from portal.errors import AlreadyDone, BusinessRuleError, ConflictError
 from portal.notifications.models import Delivery, Message
 from suspension.models import Application, ApplicationEvent, Revision
-from suspension.policy.transitions import State
+from suspension.policy.transitions import Action, State
 from suspension.services import stop
 from tests import factories
 from tests.suspension.cases import decided, filed, stop_request, taken
@@ -183,12 +183,14 @@ class TestWithdraw:
 
 
 class TestResubmit:
-    def returned(self, resident: InsuredPerson, caseworker: User) -> Application:
+    def returned(
+        self, resident: InsuredPerson, caseworker: User, *, fields: tuple[str, ...] = ("contact_phone",)
+    ) -> Application:
         return decided(
             taken(filed(resident), by=caseworker),
             by=caseworker,
             action="return",
-            fields=("contact_phone",),
+            fields=fields,
             text="电话打不通",
         )
 
@@ -214,6 +216,15 @@ class TestResubmit:
         assert application.reason_code == "joined-310"
         assert application.taken_by is None
         assert application.revisions.count() == 2
+
+    def test_takes_in_another_reason_and_gives_the_event_none(self, resident: InsuredPerson, caseworker: User) -> None:
+        application = self.returned(resident, caseworker, fields=("reason_code",))
+
+        self.again(application, resident, reason_code="other")
+
+        application.refresh_from_db()
+        assert application.reason_code == "other"
+        assert application.events.get(action=Action.RESUBMIT).reason_code == ""
 
     def test_moves_the_promised_day_by_the_time_it_lay_with_the_applicant(
         self, resident: InsuredPerson, caseworker: User
