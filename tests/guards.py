@@ -66,7 +66,7 @@ GUARDS = (
         "suspension/views/applications.py",
         "mine = Application.objects.visible_to(account_of(request)).submitted()\n    return get_object_or_404(",
         "mine = Application.objects.submitted()\n    return get_object_or_404(",
-        "tests/suspension/test_views.py::TestApplicationPage::test_is_not_there_for_a_stranger",
+        "tests/suspension/test_views_applications.py::TestApplicationPage::test_is_not_there_for_a_stranger",
     ),
     Guard(
         "only cases of one's own areas at the desk",
