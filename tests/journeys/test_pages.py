@@ -1,0 +1,84 @@
+"""Every main page: no barrier that axe knows, nothing written to the console, no scrolling sideways on a phone."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.journeys.conftest import Visit
+from tests.journeys.hall import Visitor
+
+pytestmark = pytest.mark.browser
+PUBLIC = (
+    "/",
+    "/services/",
+    "/services/?audience=unit",
+    "/services/resume/",
+    "/search/?q=停保",
+    "/search/?q=没有这样的事项",
+    "/payment-management/",
+    "/account-settings/",
+    "/accounts/login/",
+    "/accounts/signup/",
+    "/accounts/password-help/",
+    "/demo/",
+)
+RESIDENT = (
+    "/me/",
+    "/me/contributions/",
+    "/me/applications/",
+    "/me/messages/",
+    "/stop/",
+    "/stop/form/",
+    "/payment-management/",
+    "/account-settings/",
+)
+STAFF = (
+    "/admin/",
+    "/admin/suspension/application/",
+    "/admin/suspension/application/?queue=all",
+    "/admin/notifications/delivery/",
+    "/health/",
+    "/demo/date/",
+    "/me/",
+    "/accounts/second-factor/",
+)
+
+
+def first_link(visitor: Visitor, *, page: str, name: str) -> list[str]:
+    """The address behind the first link of a page whose name holds these words."""
+    visitor.page.goto(page)
+    address = visitor.page.get_by_role("main").get_by_role("link", name=re.compile(name)).first.get_attribute("href")
+    return [address] if address else []
+
+
+def addresses(who: str, visitor: Visitor) -> Iterator[str]:
+    if who == "苏文岚":
+        yield from RESIDENT
+    elif who == "罗景行":
+        yield from first_link(visitor, page="/me/applications/", name="受理编号")
+        yield from first_link(visitor, page="/me/messages/", name="停缴")
+    elif who == "许知行":
+        yield from STAFF
+        yield from first_link(visitor, page="/admin/suspension/application/?queue=all", name="^YB")
+    else:
+        yield from PUBLIC
+
+
+@pytest.mark.parametrize("who", ["", "苏文岚", "罗景行", "许知行"])
+def test_the_pages_are_fit_for_everybody(who: str, visit: Visit) -> None:
+    visitor = visit(who)
+    found = [address for address in addresses(who, visitor) if address]
+
+    for address in found:
+        answer = visitor.page.goto(address)
+        assert answer is not None
+        assert answer.status == 200, address
+        visitor.check_page(is_narrow=False)
+        visitor.check_width()
+    visitor.turn_elder_mode_on()
+    for address in found:
+        visitor.page.goto(address)
+        visitor.check_page(is_narrow=True)
+
+    assert visitor.complaints == []
