@@ -120,7 +120,8 @@ def take_in(form: StopForm, *, application: Application) -> tuple[Reason, ...]:
 def _initial(case: StopCase, *, draft: Application | None) -> dict[str, Any]:
     if draft is None:
         person = case.enrollment.person
-        return {"contact_phone": person.phone or "", "contact_email": person.email}
+        month = "" if case.months.is_optional else Month.of(case.today).iso()
+        return {"contact_phone": person.phone or "", "contact_email": person.email, "stop_month": month}
     request = stop.request_of(draft)
     month = Month.of(request.stop_month).iso() if request.stop_month else ""
     return {name: getattr(request, name) for name in request.__dataclass_fields__} | {"stop_month": month}
