@@ -74,6 +74,10 @@ class AreaPolicy(models.Model):
     stop_months_ahead = models.PositiveSmallIntegerField("停保年月最多可以选到几个月以后", default=3)
     personal_account_usable_after_stop = models.BooleanField("停保后个人账户余额可以继续使用", default=True)
     unit_filing_day_to = models.PositiveSmallIntegerField("单位当月申报截止日（之后按下月申报处理）", default=25)
+    stop_filing_day_from = models.PositiveSmallIntegerField("停保申报每月几日开始", default=1)
+    stop_filing_day_to = models.PositiveSmallIntegerField("停保申报每月几日截止", default=31)
+    deferral_is_open = models.BooleanField("开放缓缴", default=False)
+    instalments_are_open = models.BooleanField("开放分期缴费", default=False)
     window_start_month = models.PositiveSmallIntegerField("集中缴费期开始月", default=9)
     window_start_day = models.PositiveSmallIntegerField("集中缴费期开始日", default=1)
     window_end_month = models.PositiveSmallIntegerField("集中缴费期结束月", default=12)
@@ -120,6 +124,15 @@ class AreaPolicy(models.Model):
             models.UniqueConstraint(fields=["area", "effective_from"], name="one_policy_per_day"),
             models.CheckConstraint(condition=Q(gap_count__in=["A", "B"]), name="gap_count_known"),
             models.CheckConstraint(condition=Q(interruption_waiting_months__lte=6), name="interruption_waiting_capped"),
+            models.CheckConstraint(
+                condition=Q(
+                    stop_filing_day_from__gte=1,
+                    stop_filing_day_from__lte=F("stop_filing_day_to"),
+                    stop_filing_day_to__lte=31,
+                ),
+                name="stop_filing_days",
+                violation_error_message="停保申报的起止日应在1至31之间，开始不晚于截止。",
+            ),
         ]
 
     def __str__(self) -> str:

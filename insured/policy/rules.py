@@ -26,6 +26,12 @@ class AreaRules:
     stop_months_ahead: int = 3
     personal_account_usable_after_stop: bool = True
     unit_filing_day_to: int = 25
+    stop_filing_day_from: int = 1
+    stop_filing_day_to: int = 31
+
+    # What may be asked for instead of a stop
+    deferral_is_open: bool = False
+    instalments_are_open: bool = False
 
     # Collection of the resident scheme
     window_start_month: int = 9
@@ -73,6 +79,7 @@ class RuleField(NamedTuple):
 
 DECREE_38: Final = "国办发〔2024〕38号"
 DECREE_43: Final = "医保办发〔2021〕43号"
+DECREE_21: Final = "医保发〔2022〕21号"
 DECREE_FUJIAN: Final = "闽政办〔2025〕3号"
 AREA: Final = "本统筹区规则"
 READING: Final = "本统筹区规则（演示取值）"
@@ -85,6 +92,10 @@ RULE_FIELDS: Final[dict[str, RuleField]] = {
     "stop_months_ahead": RuleField("停保年月最多可以选到几个月以后", READING),
     "personal_account_usable_after_stop": RuleField("停保后个人账户余额可以继续使用", AREA),
     "unit_filing_day_to": RuleField("单位当月申报截止日（之后按下月申报处理）", READING),
+    "stop_filing_day_from": RuleField("停保申报每月几日开始", READING),
+    "stop_filing_day_to": RuleField("停保申报每月几日截止", READING),
+    "deferral_is_open": RuleField("开放缓缴", DECREE_21),
+    "instalments_are_open": RuleField("开放分期缴费", AREA),
     "window_start_month": RuleField("集中缴费期开始月", AREA),
     "window_start_day": RuleField("集中缴费期开始日", AREA),
     "window_end_month": RuleField("集中缴费期结束月", AREA),

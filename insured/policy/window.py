@@ -1,7 +1,7 @@
 """When the resident scheme collects for a coverage year: window, extension, and late until the year is over."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from insured.policy.dates import Month, day_in
@@ -49,3 +49,19 @@ def collection_window(coverage_year: int, *, rules: AreaRules) -> CollectionWind
         closes_on=day_in(coverage_year - 1, rules.window_end_month, rules.window_end_day),
         extension_ends_on=extension_ends_on,
     )
+
+
+def next_filing_day(on: date, *, rules: AreaRules) -> date | None:
+    """When stops are taken again, if they are not taken on that day; None when they are.
+
+    The days of the month that are open are from `stop_filing_day_from` to `stop_filing_day_to`; in a month that is
+    shorter the last day stands for the days it does not have.
+    """
+    opens_on = day_in(on.year, on.month, rules.stop_filing_day_from)
+    closes_on = day_in(on.year, on.month, rules.stop_filing_day_to)
+    if opens_on <= on <= closes_on:
+        return None
+    if on < opens_on:
+        return opens_on
+    following = closes_on.replace(day=1) + timedelta(days=31)
+    return day_in(following.year, following.month, rules.stop_filing_day_from)

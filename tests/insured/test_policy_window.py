@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from insured.policy.rules import AreaRules
-from insured.policy.window import Phase, collection_window
+from insured.policy.window import Phase, collection_window, next_filing_day
 
 DEFAULT = AreaRules()
 
@@ -40,3 +40,24 @@ def test_every_day_lies_in_one_phase_of_the_collection(on: date, phase: Phase) -
 )
 def test_areas_collect_on_their_own_days(rules: AreaRules, year: int, on: date, phase: Phase) -> None:
     assert collection_window(year, rules=rules).phase(on) == phase
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "on", "opens"),
+    [
+        (1, 31, date(2026, 2, 28), None),
+        (1, 31, date(2026, 3, 1), None),
+        (1, 25, date(2026, 3, 25), None),
+        (1, 25, date(2026, 3, 26), date(2026, 4, 1)),
+        (1, 25, date(2026, 12, 31), date(2027, 1, 1)),
+        (5, 20, date(2026, 3, 4), date(2026, 3, 5)),
+        (5, 20, date(2026, 3, 5), None),
+        (5, 20, date(2026, 1, 31), date(2026, 2, 5)),
+        (30, 31, date(2026, 2, 27), date(2026, 2, 28)),
+        (30, 31, date(2026, 2, 28), None),
+    ],
+)
+def test_stops_are_taken_on_the_areas_days_of_the_month(first: int, last: int, on: date, opens: date | None) -> None:
+    rules = AreaRules(stop_filing_day_from=first, stop_filing_day_to=last)
+
+    assert next_filing_day(on, rules=rules) == opens

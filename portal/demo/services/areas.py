@@ -35,6 +35,8 @@ AREAS = (
             "employee_stop_effect": "fifteenth",
             "employee_start_effect": "after_30_days",
             "flexible_first_waiting_months": 3,
+            "stop_filing_day_to": 25,
+            "instalments_are_open": True,
             "window_start_month": 10,
             "window_start_day": 15,
             "extension_start": "next_day",
