@@ -7,6 +7,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
@@ -15,648 +16,270 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Employer",
+            name='Employer',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.CharField(max_length=20, unique=True, verbose_name="单位编号")),
-                ("name", models.CharField(max_length=100, verbose_name="单位名称")),
-                ("unit_code", models.CharField(blank=True, max_length=18, verbose_name="统一社会信用代码")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("01", "普通单位"), ("02", "灵活就业虚拟单位"), ("08", "居民虚拟单位")],
-                        max_length=2,
-                        verbose_name="单位管理类型",
-                    ),
-                ),
-                ("phone", models.CharField(blank=True, max_length=20, verbose_name="单位联系电话")),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.CharField(max_length=20, unique=True, verbose_name='单位编号')),
+                ('name', models.CharField(max_length=100, verbose_name='单位名称')),
+                ('unit_code', models.CharField(blank=True, max_length=18, verbose_name='统一社会信用代码')),
+                ('kind', models.CharField(choices=[('01', '普通单位'), ('02', '灵活就业虚拟单位'), ('08', '居民虚拟单位')], max_length=2, verbose_name='单位管理类型')),
+                ('phone', models.CharField(blank=True, max_length=20, verbose_name='单位联系电话')),
             ],
             options={
-                "verbose_name": "参保单位",
-                "verbose_name_plural": "参保单位",
+                'verbose_name': '参保单位',
+                'verbose_name_plural': '参保单位',
             },
         ),
         migrations.CreateModel(
-            name="HolidayOverride",
+            name='HolidayOverride',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("day", models.DateField(unique=True, verbose_name="日期")),
-                ("is_workday", models.BooleanField(verbose_name="上班")),
-                ("note", models.CharField(blank=True, max_length=50, verbose_name="说明")),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField(unique=True, verbose_name='日期')),
+                ('is_workday', models.BooleanField(verbose_name='上班')),
+                ('note', models.CharField(blank=True, max_length=50, verbose_name='说明')),
             ],
             options={
-                "verbose_name": "节假日调整",
-                "verbose_name_plural": "节假日调整",
+                'verbose_name': '节假日调整',
+                'verbose_name_plural': '节假日调整',
             },
         ),
         migrations.CreateModel(
-            name="PoolingArea",
+            name='PoolingArea',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(max_length=6, unique=True, verbose_name="医保区划")),
-                ("name", models.CharField(max_length=50, verbose_name="名称")),
-                ("agency_name", models.CharField(max_length=100, verbose_name="经办机构")),
-                ("agency_address", models.CharField(max_length=200, verbose_name="地址")),
-                ("agency_phone", models.CharField(max_length=30, verbose_name="电话")),
-                ("office_hours", models.CharField(max_length=100, verbose_name="办公时间")),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=6, unique=True, verbose_name='医保区划')),
+                ('name', models.CharField(max_length=50, verbose_name='名称')),
+                ('agency_name', models.CharField(max_length=100, verbose_name='经办机构')),
+                ('agency_address', models.CharField(max_length=200, verbose_name='地址')),
+                ('agency_phone', models.CharField(max_length=30, verbose_name='电话')),
+                ('office_hours', models.CharField(max_length=100, verbose_name='办公时间')),
             ],
             options={
-                "verbose_name": "统筹区",
-                "verbose_name_plural": "统筹区",
+                'verbose_name': '统筹区',
+                'verbose_name_plural': '统筹区',
             },
         ),
         migrations.CreateModel(
-            name="InsuredPerson",
+            name='InsuredPerson',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.CharField(max_length=20, unique=True, verbose_name="人员编号")),
-                ("name", models.CharField(max_length=50, verbose_name="姓名")),
-                ("certificate_type", models.CharField(default="01", max_length=2, verbose_name="证件类型")),
-                ("id_number", portal.crypto.EncryptedTextField(editable=False, verbose_name="证件号码")),
-                (
-                    "id_index",
-                    portal.crypto.BlindIndexField(
-                        editable=False,
-                        max_length=64,
-                        part=None,
-                        purpose="resident-id",
-                        source="id_number",
-                        unique=True,
-                        verbose_name="证件号码索引",
-                    ),
-                ),
-                (
-                    "id_last4_index",
-                    portal.crypto.BlindIndexField(
-                        editable=False,
-                        max_length=64,
-                        part="last4",
-                        purpose="resident-id-last4",
-                        source="id_number",
-                        verbose_name="证件号码后四位索引",
-                    ),
-                ),
-                ("phone", portal.crypto.EncryptedTextField(editable=False, null=True, verbose_name="手机号码")),
-                ("email", models.EmailField(blank=True, max_length=254, verbose_name="电子邮箱")),
-                ("born_on", models.DateField(verbose_name="出生日期")),
-                ("sex", models.CharField(choices=[("男", "男"), ("女", "女")], max_length=1, verbose_name="性别")),
-                ("is_deceased", models.BooleanField(default=False, verbose_name="已死亡")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建档时间")),
-                (
-                    "user",
-                    models.OneToOneField(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="person",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="网厅账号",
-                    ),
-                ),
-                (
-                    "area",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, to="insured.poolingarea", verbose_name="参保地"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.CharField(max_length=20, unique=True, verbose_name='人员编号')),
+                ('name', models.CharField(max_length=50, verbose_name='姓名')),
+                ('certificate_type', models.CharField(default='01', max_length=2, verbose_name='证件类型')),
+                ('id_number', portal.crypto.EncryptedTextField(editable=False, verbose_name='证件号码')),
+                ('id_index', portal.crypto.BlindIndexField(editable=False, max_length=64, part=None, purpose='resident-id', source='id_number', unique=True, verbose_name='证件号码索引')),
+                ('id_last4_index', portal.crypto.BlindIndexField(editable=False, max_length=64, part='last4', purpose='resident-id-last4', source='id_number', verbose_name='证件号码后四位索引')),
+                ('phone', portal.crypto.EncryptedTextField(editable=False, null=True, verbose_name='手机号码')),
+                ('email', models.EmailField(blank=True, max_length=254, verbose_name='电子邮箱')),
+                ('born_on', models.DateField(verbose_name='出生日期')),
+                ('sex', models.CharField(choices=[('男', '男'), ('女', '女')], max_length=1, verbose_name='性别')),
+                ('is_deceased', models.BooleanField(default=False, verbose_name='已死亡')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='建档时间')),
+                ('user', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='person', to=settings.AUTH_USER_MODEL, verbose_name='网厅账号')),
+                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='insured.poolingarea', verbose_name='参保地')),
             ],
             options={
-                "verbose_name": "参保人",
-                "verbose_name_plural": "参保人",
+                'verbose_name': '参保人',
+                'verbose_name_plural': '参保人',
             },
         ),
         migrations.CreateModel(
-            name="Enrollment",
+            name='Enrollment',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "scheme",
-                    models.CharField(
-                        choices=[
-                            ("310", "职工基本医疗保险"),
-                            ("320", "公务员医疗补助"),
-                            ("330", "大额医疗费用补助"),
-                            ("390", "城乡居民基本医疗保险"),
-                            ("392", "城乡居民大病医疗保险"),
-                        ],
-                        max_length=3,
-                        verbose_name="险种",
-                    ),
-                ),
-                ("is_basic", models.BooleanField(verbose_name="基本医保")),
-                (
-                    "category",
-                    models.CharField(
-                        choices=[
-                            ("1101", "在职职工"),
-                            ("1102", "在职公务员"),
-                            ("1103", "灵活就业人员"),
-                            ("1201", "退休职工"),
-                            ("1202", "退休公务员"),
-                            ("1203", "灵活就业退休人员"),
-                            ("1300", "离休人员"),
-                            ("1401", "新生儿"),
-                            ("1402", "学龄前儿童"),
-                            ("1403", "中小学生"),
-                            ("1404", "大学生"),
-                            ("1405", "未入学儿童"),
-                            ("1501", "成年居民"),
-                            ("1601", "老年居民"),
-                        ],
-                        max_length=4,
-                        verbose_name="人员类别",
-                    ),
-                ),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[("0", "未参保"), ("1", "正常参保"), ("2", "暂停参保"), ("4", "终止参保")],
-                        max_length=1,
-                        verbose_name="参保状态",
-                    ),
-                ),
-                ("joined_on", models.DateField(verbose_name="本次参保日期")),
-                ("first_joined_on", models.DateField(verbose_name="首次参保日期")),
-                ("paused_on", models.DateField(blank=True, null=True, verbose_name="暂停参保日期")),
-                ("last_paid_month", models.DateField(blank=True, null=True, verbose_name="已缴至（月首日）")),
-                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
-                (
-                    "employer",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, to="insured.employer", verbose_name="参保单位"
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="enrollments",
-                        to="insured.insuredperson",
-                        verbose_name="参保人",
-                    ),
-                ),
-                (
-                    "area",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, to="insured.poolingarea", verbose_name="统筹区"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('scheme', models.CharField(choices=[('310', '职工基本医疗保险'), ('320', '公务员医疗补助'), ('330', '大额医疗费用补助'), ('390', '城乡居民基本医疗保险'), ('392', '城乡居民大病医疗保险')], max_length=3, verbose_name='险种')),
+                ('is_basic', models.BooleanField(verbose_name='基本医保')),
+                ('category', models.CharField(choices=[('1101', '在职职工'), ('1102', '在职公务员'), ('1103', '灵活就业人员'), ('1201', '退休职工'), ('1202', '退休公务员'), ('1203', '灵活就业退休人员'), ('1300', '离休人员'), ('1401', '新生儿'), ('1402', '学龄前儿童'), ('1403', '中小学生'), ('1404', '大学生'), ('1405', '未入学儿童'), ('1501', '成年居民'), ('1601', '老年居民')], max_length=4, verbose_name='人员类别')),
+                ('status', models.CharField(choices=[('0', '未参保'), ('1', '正常参保'), ('2', '暂停参保'), ('4', '终止参保')], max_length=1, verbose_name='参保状态')),
+                ('joined_on', models.DateField(verbose_name='本次参保日期')),
+                ('first_joined_on', models.DateField(verbose_name='首次参保日期')),
+                ('paused_on', models.DateField(blank=True, null=True, verbose_name='暂停参保日期')),
+                ('last_paid_month', models.DateField(blank=True, null=True, verbose_name='已缴至（月首日）')),
+                ('version', models.PositiveIntegerField(default=1, verbose_name='版本')),
+                ('employer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='insured.employer', verbose_name='参保单位')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrollments', to='insured.insuredperson', verbose_name='参保人')),
+                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='insured.poolingarea', verbose_name='统筹区')),
             ],
             options={
-                "verbose_name": "参保关系",
-                "verbose_name_plural": "参保关系",
+                'verbose_name': '参保关系',
+                'verbose_name_plural': '参保关系',
             },
         ),
         migrations.AddField(
-            model_name="employer",
-            name="area",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, to="insured.poolingarea", verbose_name="统筹区"
-            ),
+            model_name='employer',
+            name='area',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='insured.poolingarea', verbose_name='统筹区'),
         ),
         migrations.CreateModel(
-            name="AreaPolicy",
+            name='AreaPolicy',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("effective_from", models.DateField(verbose_name="生效日期")),
-                (
-                    "resident_stop_effect",
-                    models.CharField(
-                        choices=[("on_approval", "审核通过当日"), ("next_day", "次日"), ("next_month", "次月1日")],
-                        default="on_approval",
-                        max_length=16,
-                        verbose_name="城乡居民停保生效时间",
-                    ),
-                ),
-                (
-                    "employee_stop_effect",
-                    models.CharField(
-                        choices=[("next_month", "次月1日"), ("fifteenth", "次月15日")],
-                        default="next_month",
-                        max_length=16,
-                        verbose_name="职工医保停保生效时间",
-                    ),
-                ),
-                (
-                    "employee_start_effect",
-                    models.CharField(
-                        choices=[("next_month", "次月1日"), ("after_30_days", "30日后")],
-                        default="next_month",
-                        max_length=16,
-                        verbose_name="职工医保首次缴费后待遇开始时间",
-                    ),
-                ),
-                (
-                    "flexible_first_waiting_months",
-                    models.PositiveSmallIntegerField(default=0, verbose_name="灵活就业人员首次参保等待月数"),
-                ),
-                (
-                    "stop_months_ahead",
-                    models.PositiveSmallIntegerField(default=3, verbose_name="停保年月最多可以选到几个月以后"),
-                ),
-                (
-                    "personal_account_usable_after_stop",
-                    models.BooleanField(default=True, verbose_name="停保后个人账户余额可以继续使用"),
-                ),
-                (
-                    "unit_filing_day_to",
-                    models.PositiveSmallIntegerField(
-                        default=25, verbose_name="单位当月申报截止日（之后按下月申报处理）"
-                    ),
-                ),
-                ("window_start_month", models.PositiveSmallIntegerField(default=9, verbose_name="集中缴费期开始月")),
-                ("window_start_day", models.PositiveSmallIntegerField(default=1, verbose_name="集中缴费期开始日")),
-                ("window_end_month", models.PositiveSmallIntegerField(default=12, verbose_name="集中缴费期结束月")),
-                ("window_end_day", models.PositiveSmallIntegerField(default=31, verbose_name="集中缴费期结束日")),
-                (
-                    "extension_ends_month",
-                    models.PositiveSmallIntegerField(default=2, verbose_name="延长缴费期截至待遇年度几月底（0为不设）"),
-                ),
-                (
-                    "extension_start",
-                    models.CharField(
-                        choices=[("payment_day", "缴费当日"), ("next_day", "缴费次日")],
-                        default="payment_day",
-                        max_length=16,
-                        verbose_name="延长缴费期缴费后待遇开始时间",
-                    ),
-                ),
-                (
-                    "fixed_waiting_months",
-                    models.PositiveSmallIntegerField(default=3, verbose_name="固定待遇等待期月数"),
-                ),
-                (
-                    "gap_count",
-                    models.CharField(
-                        choices=[("A", "断保年数"), ("B", "断保年数减一")],
-                        default="B",
-                        max_length=16,
-                        verbose_name="变动待遇等待期的计算方式",
-                    ),
-                ),
-                (
-                    "gap_counting_from_year",
-                    models.PositiveSmallIntegerField(default=2025, verbose_name="断保年数从哪个年度算起"),
-                ),
-                (
-                    "waiting_floor_gap_years",
-                    models.PositiveSmallIntegerField(default=4, verbose_name="断保满几年适用最短等待期"),
-                ),
-                (
-                    "waiting_floor_months",
-                    models.PositiveSmallIntegerField(default=6, verbose_name="断保年数较长时最短等待月数"),
-                ),
-                (
-                    "newborn_days",
-                    models.PositiveSmallIntegerField(
-                        default=90, verbose_name="新生儿出生后多少天内缴费可从出生之日享受"
-                    ),
-                ),
-                (
-                    "exempt_groups",
-                    models.CharField(
-                        blank=True,
-                        default="newborn,aided,discharged_soldier",
-                        max_length=200,
-                        verbose_name="不设等待期的人群（代码，逗号分隔）",
-                    ),
-                ),
-                (
-                    "exempt_days",
-                    models.PositiveSmallIntegerField(default=90, verbose_name="取得免等待身份后多少天内缴费有效"),
-                ),
-                (
-                    "useless_payment_is_refused",
-                    models.BooleanField(default=True, verbose_name="当年已来不及享受待遇时不再收费"),
-                ),
-                (
-                    "interruption_grace_months",
-                    models.PositiveSmallIntegerField(default=3, verbose_name="职工医保中断几个月以内可以补缴"),
-                ),
-                (
-                    "interruption_start",
-                    models.CharField(
-                        choices=[("payment_month", "缴费当月"), ("next_month", "缴费次月"), ("next_day", "缴费次日")],
-                        default="payment_month",
-                        max_length=16,
-                        verbose_name="补缴后待遇开始时间",
-                    ),
-                ),
-                (
-                    "interruption_is_retroactive",
-                    models.BooleanField(default=True, verbose_name="补缴后中断期间的费用可以追溯报销"),
-                ),
-                (
-                    "interruption_waiting_months",
-                    models.PositiveSmallIntegerField(default=6, verbose_name="中断超过期限后的等待月数（不超过6个月）"),
-                ),
-                (
-                    "switch_min_covered_months",
-                    models.PositiveSmallIntegerField(default=24, verbose_name="转换险种视为连续所需的连续参保月数"),
-                ),
-                (
-                    "promised_working_days",
-                    models.PositiveSmallIntegerField(default=5, verbose_name="承诺办理时限（工作日）"),
-                ),
-                (
-                    "correction_working_days",
-                    models.PositiveSmallIntegerField(default=15, verbose_name="补正期限（工作日）"),
-                ),
-                (
-                    "correction_warn_days",
-                    models.PositiveSmallIntegerField(default=10, verbose_name="补正期限第几个工作日提醒"),
-                ),
-                (
-                    "area",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="policies",
-                        to="insured.poolingarea",
-                        verbose_name="统筹区",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('effective_from', models.DateField(verbose_name='生效日期')),
+                ('resident_stop_effect', models.CharField(choices=[('on_approval', '审核通过当日'), ('next_day', '次日'), ('next_month', '次月1日')], default='on_approval', max_length=16, verbose_name='城乡居民停保生效时间')),
+                ('employee_stop_effect', models.CharField(choices=[('next_month', '次月1日'), ('fifteenth', '次月15日')], default='next_month', max_length=16, verbose_name='职工医保停保生效时间')),
+                ('employee_start_effect', models.CharField(choices=[('next_month', '次月1日'), ('after_30_days', '30日后')], default='next_month', max_length=16, verbose_name='职工医保首次缴费后待遇开始时间')),
+                ('flexible_first_waiting_months', models.PositiveSmallIntegerField(default=0, verbose_name='灵活就业人员首次参保等待月数')),
+                ('stop_months_ahead', models.PositiveSmallIntegerField(default=3, verbose_name='停保年月最多可以选到几个月以后')),
+                ('personal_account_usable_after_stop', models.BooleanField(default=True, verbose_name='停保后个人账户余额可以继续使用')),
+                ('unit_filing_day_to', models.PositiveSmallIntegerField(default=25, verbose_name='单位当月申报截止日（之后按下月申报处理）')),
+                ('window_start_month', models.PositiveSmallIntegerField(default=9, verbose_name='集中缴费期开始月')),
+                ('window_start_day', models.PositiveSmallIntegerField(default=1, verbose_name='集中缴费期开始日')),
+                ('window_end_month', models.PositiveSmallIntegerField(default=12, verbose_name='集中缴费期结束月')),
+                ('window_end_day', models.PositiveSmallIntegerField(default=31, verbose_name='集中缴费期结束日')),
+                ('extension_ends_month', models.PositiveSmallIntegerField(default=2, verbose_name='延长缴费期截至待遇年度几月底（0为不设）')),
+                ('extension_start', models.CharField(choices=[('payment_day', '缴费当日'), ('next_day', '缴费次日')], default='payment_day', max_length=16, verbose_name='延长缴费期缴费后待遇开始时间')),
+                ('fixed_waiting_months', models.PositiveSmallIntegerField(default=3, verbose_name='固定待遇等待期月数')),
+                ('gap_count', models.CharField(choices=[('A', '断保年数'), ('B', '断保年数减一')], default='B', max_length=16, verbose_name='变动待遇等待期的计算方式')),
+                ('gap_counting_from_year', models.PositiveSmallIntegerField(default=2025, verbose_name='断保年数从哪个年度算起')),
+                ('waiting_floor_gap_years', models.PositiveSmallIntegerField(default=4, verbose_name='断保满几年适用最短等待期')),
+                ('waiting_floor_months', models.PositiveSmallIntegerField(default=6, verbose_name='断保年数较长时最短等待月数')),
+                ('newborn_days', models.PositiveSmallIntegerField(default=90, verbose_name='新生儿出生后多少天内缴费可从出生之日享受')),
+                ('exempt_groups', models.CharField(blank=True, default='newborn,aided,discharged_soldier', max_length=200, verbose_name='不设等待期的人群（代码，逗号分隔）')),
+                ('exempt_days', models.PositiveSmallIntegerField(default=90, verbose_name='取得免等待身份后多少天内缴费有效')),
+                ('useless_payment_is_refused', models.BooleanField(default=True, verbose_name='当年已来不及享受待遇时不再收费')),
+                ('interruption_grace_months', models.PositiveSmallIntegerField(default=3, verbose_name='职工医保中断几个月以内可以补缴')),
+                ('interruption_start', models.CharField(choices=[('payment_month', '缴费当月'), ('next_month', '缴费次月'), ('next_day', '缴费次日')], default='payment_month', max_length=16, verbose_name='补缴后待遇开始时间')),
+                ('interruption_is_retroactive', models.BooleanField(default=True, verbose_name='补缴后中断期间的费用可以追溯报销')),
+                ('interruption_waiting_months', models.PositiveSmallIntegerField(default=6, verbose_name='中断超过期限后的等待月数（不超过6个月）')),
+                ('switch_min_covered_months', models.PositiveSmallIntegerField(default=24, verbose_name='转换险种视为连续所需的连续参保月数')),
+                ('promised_working_days', models.PositiveSmallIntegerField(default=5, verbose_name='承诺办理时限（工作日）')),
+                ('correction_working_days', models.PositiveSmallIntegerField(default=15, verbose_name='补正期限（工作日）')),
+                ('correction_warn_days', models.PositiveSmallIntegerField(default=10, verbose_name='补正期限第几个工作日提醒')),
+                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='policies', to='insured.poolingarea', verbose_name='统筹区')),
             ],
             options={
-                "verbose_name": "统筹区规则",
-                "verbose_name_plural": "统筹区规则",
+                'verbose_name': '统筹区规则',
+                'verbose_name_plural': '统筹区规则',
             },
         ),
         migrations.CreateModel(
-            name="StaffAssignment",
+            name='StaffAssignment',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("caseworker", "经办人"),
-                            ("reviewer", "复核人"),
-                            ("supervisor", "主管"),
-                            ("finance", "财务"),
-                            ("auditor", "审计"),
-                            ("administrator", "管理员"),
-                        ],
-                        max_length=16,
-                        verbose_name="岗位",
-                    ),
-                ),
-                ("starts_on", models.DateField(verbose_name="生效日期")),
-                ("ends_on", models.DateField(blank=True, null=True, verbose_name="终止日期")),
-                (
-                    "area",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="staff",
-                        to="insured.poolingarea",
-                        verbose_name="统筹区",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="assignments",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="工作人员",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('role', models.CharField(choices=[('caseworker', '经办人'), ('reviewer', '复核人'), ('supervisor', '主管'), ('finance', '财务'), ('auditor', '审计'), ('administrator', '管理员')], max_length=16, verbose_name='岗位')),
+                ('starts_on', models.DateField(verbose_name='生效日期')),
+                ('ends_on', models.DateField(blank=True, null=True, verbose_name='终止日期')),
+                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='staff', to='insured.poolingarea', verbose_name='统筹区')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to=settings.AUTH_USER_MODEL, verbose_name='工作人员')),
             ],
             options={
-                "verbose_name": "岗位",
-                "verbose_name_plural": "岗位",
+                'verbose_name': '岗位',
+                'verbose_name_plural': '岗位',
             },
         ),
         migrations.CreateModel(
-            name="EmployerAgent",
+            name='EmployerAgent',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("starts_on", models.DateField(verbose_name="生效日期")),
-                ("ends_on", models.DateField(blank=True, null=True, verbose_name="终止日期")),
-                (
-                    "employer",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="agents",
-                        to="insured.employer",
-                        verbose_name="参保单位",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="agencies",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="账号",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('starts_on', models.DateField(verbose_name='生效日期')),
+                ('ends_on', models.DateField(blank=True, null=True, verbose_name='终止日期')),
+                ('employer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agents', to='insured.employer', verbose_name='参保单位')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agencies', to=settings.AUTH_USER_MODEL, verbose_name='账号')),
             ],
             options={
-                "verbose_name": "单位经办人",
-                "verbose_name_plural": "单位经办人",
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("ends_on__isnull", True)),
-                        fields=("user", "employer"),
-                        name="agent_once_per_employer",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
-                        ),
-                        name="agent_dates",
-                    ),
-                ],
+                'verbose_name': '单位经办人',
+                'verbose_name_plural': '单位经办人',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True)), fields=('user', 'employer'), name='agent_once_per_employer'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='agent_dates')],
             },
         ),
         migrations.CreateModel(
-            name="FamilyRelation",
+            name='FamilyRelation',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("1", "配偶"), ("2", "子女"), ("3", "父母")], max_length=1, verbose_name="关系"
-                    ),
-                ),
-                ("consented_at", models.DateTimeField(blank=True, null=True, verbose_name="同意代办时间")),
-                ("ended_on", models.DateField(blank=True, null=True, verbose_name="解除日期")),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="relations",
-                        to="insured.insuredperson",
-                        verbose_name="参保人",
-                    ),
-                ),
-                (
-                    "relative",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="insured.insuredperson",
-                        verbose_name="亲属",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('1', '配偶'), ('2', '子女'), ('3', '父母')], max_length=1, verbose_name='关系')),
+                ('consented_at', models.DateTimeField(blank=True, null=True, verbose_name='同意代办时间')),
+                ('ended_on', models.DateField(blank=True, null=True, verbose_name='解除日期')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='relations', to='insured.insuredperson', verbose_name='参保人')),
+                ('relative', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='insured.insuredperson', verbose_name='亲属')),
             ],
             options={
-                "verbose_name": "亲属关系",
-                "verbose_name_plural": "亲属关系",
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("ended_on__isnull", True)),
-                        fields=("person", "relative"),
-                        name="relation_once",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("person", models.F("relative")), _negated=True), name="relation_of_two"
-                    ),
-                    models.CheckConstraint(condition=models.Q(("kind__in", ["1", "2", "3"])), name="relation_known"),
-                ],
+                'verbose_name': '亲属关系',
+                'verbose_name_plural': '亲属关系',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_on__isnull', True)), fields=('person', 'relative'), name='relation_once'), models.CheckConstraint(condition=models.Q(('person', models.F('relative')), _negated=True), name='relation_of_two'), models.CheckConstraint(condition=models.Q(('kind__in', ['1', '2', '3'])), name='relation_known')],
             },
         ),
         migrations.CreateModel(
-            name="CoveragePeriod",
+            name='CoveragePeriod',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("is_basic", models.BooleanField(verbose_name="基本医保")),
-                ("starts_on", models.DateField(verbose_name="待遇开始日")),
-                ("ends_on", models.DateField(blank=True, null=True, verbose_name="待遇截止日")),
-                ("opened_by", models.CharField(blank=True, max_length=32, verbose_name="开始依据")),
-                ("closed_by", models.CharField(blank=True, max_length=32, verbose_name="截止依据")),
-                ("cancelled_at", models.DateTimeField(blank=True, null=True, verbose_name="取消时间")),
-                (
-                    "enrollment",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="periods",
-                        to="insured.enrollment",
-                        verbose_name="参保关系",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="periods",
-                        to="insured.insuredperson",
-                        verbose_name="参保人",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('is_basic', models.BooleanField(verbose_name='基本医保')),
+                ('starts_on', models.DateField(verbose_name='待遇开始日')),
+                ('ends_on', models.DateField(blank=True, null=True, verbose_name='待遇截止日')),
+                ('opened_by', models.CharField(blank=True, max_length=32, verbose_name='开始依据')),
+                ('closed_by', models.CharField(blank=True, max_length=32, verbose_name='截止依据')),
+                ('cancelled_at', models.DateTimeField(blank=True, null=True, verbose_name='取消时间')),
+                ('enrollment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='periods', to='insured.enrollment', verbose_name='参保关系')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='periods', to='insured.insuredperson', verbose_name='参保人')),
             ],
             options={
-                "verbose_name": "参保时段",
-                "verbose_name_plural": "参保时段",
-                "indexes": [models.Index(fields=["person", "starts_on"], name="period_person")],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
-                        ),
-                        name="period_not_empty",
-                    )
-                ],
+                'verbose_name': '参保时段',
+                'verbose_name_plural': '参保时段',
+                'indexes': [models.Index(fields=['person', 'starts_on'], name='period_person')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='period_not_empty')],
             },
         ),
         migrations.AddIndex(
-            model_name="insuredperson",
-            index=models.Index(fields=["id_last4_index", "name"], name="person_last4_name"),
+            model_name='insuredperson',
+            index=models.Index(fields=['id_last4_index', 'name'], name='person_last4_name'),
         ),
         migrations.AddIndex(
-            model_name="insuredperson",
-            index=models.Index(fields=["area", "name"], name="person_area_name"),
+            model_name='insuredperson',
+            index=models.Index(fields=['area', 'name'], name='person_area_name'),
         ),
         migrations.AddIndex(
-            model_name="enrollment",
-            index=models.Index(fields=["area", "status"], name="enrollment_area_status"),
+            model_name='enrollment',
+            index=models.Index(fields=['area', 'status'], name='enrollment_area_status'),
         ),
         migrations.AddConstraint(
-            model_name="enrollment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_basic", True), ("status", "1")),
-                fields=("person",),
-                name="one_active_basic_scheme",
-                violation_error_message="同一时间只能参加一种基本医疗保险。",
-            ),
+            model_name='enrollment',
+            constraint=models.UniqueConstraint(condition=models.Q(('is_basic', True), ('status', '1')), fields=('person',), name='one_active_basic_scheme', violation_error_message='同一时间只能参加一种基本医疗保险。'),
         ),
         migrations.AddConstraint(
-            model_name="enrollment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("is_basic", True), ("scheme__in", ("310", "390"))),
-                    models.Q(("is_basic", False), models.Q(("scheme__in", ("310", "390")), _negated=True)),
-                    _connector="OR",
-                ),
-                name="basic_scheme_flag",
-            ),
+            model_name='enrollment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_basic', True), ('scheme__in', ('310', '390'))), models.Q(('is_basic', False), models.Q(('scheme__in', ('310', '390')), _negated=True)), _connector='OR'), name='basic_scheme_flag'),
         ),
         migrations.AddConstraint(
-            model_name="enrollment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["0", "1", "2", "4"])), name="enrollment_status_known"
-            ),
+            model_name='enrollment',
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['0', '1', '2', '4'])), name='enrollment_status_known'),
         ),
         migrations.AddConstraint(
-            model_name="enrollment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("scheme__in", ["310", "320", "330", "390", "392"])), name="enrollment_scheme_known"
-            ),
+            model_name='enrollment',
+            constraint=models.CheckConstraint(condition=models.Q(('scheme__in', ['310', '320', '330', '390', '392'])), name='enrollment_scheme_known'),
         ),
         migrations.AddConstraint(
-            model_name="enrollment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["2", "4"]), ("paused_on__isnull", True), _connector="OR"),
-                name="paused_on_only_when_stopped",
-            ),
+            model_name='enrollment',
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['2', '4']), ('paused_on__isnull', True), _connector='OR'), name='paused_on_only_when_stopped'),
         ),
         migrations.AddConstraint(
-            model_name="employer",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("unit_code", ""), _negated=True), fields=("unit_code",), name="unit_code_once"
-            ),
+            model_name='employer',
+            constraint=models.UniqueConstraint(condition=models.Q(('unit_code', ''), _negated=True), fields=('unit_code',), name='unit_code_once'),
         ),
         migrations.AddConstraint(
-            model_name="employer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["01", "02", "08"])), name="employer_kind_known"
-            ),
+            model_name='employer',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['01', '02', '08'])), name='employer_kind_known'),
         ),
         migrations.AddConstraint(
-            model_name="areapolicy",
-            constraint=models.UniqueConstraint(fields=("area", "effective_from"), name="one_policy_per_day"),
+            model_name='areapolicy',
+            constraint=models.UniqueConstraint(fields=('area', 'effective_from'), name='one_policy_per_day'),
         ),
         migrations.AddConstraint(
-            model_name="areapolicy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("gap_count__in", ["A", "B"])), name="gap_count_known"
-            ),
+            model_name='areapolicy',
+            constraint=models.CheckConstraint(condition=models.Q(('gap_count__in', ['A', 'B'])), name='gap_count_known'),
         ),
         migrations.AddConstraint(
-            model_name="areapolicy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("interruption_waiting_months__lte", 6)), name="interruption_waiting_capped"
-            ),
+            model_name='areapolicy',
+            constraint=models.CheckConstraint(condition=models.Q(('interruption_waiting_months__lte', 6)), name='interruption_waiting_capped'),
         ),
         migrations.AddConstraint(
-            model_name="staffassignment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ends_on__isnull", True)), fields=("user", "area", "role"), name="assignment_once"
-            ),
+            model_name='staffassignment',
+            constraint=models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True)), fields=('user', 'area', 'role'), name='assignment_once'),
         ),
         migrations.AddConstraint(
-            model_name="staffassignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("role__in", ["caseworker", "reviewer", "supervisor", "finance", "auditor", "administrator"])
-                ),
-                name="staff_role_known",
-            ),
+            model_name='staffassignment',
+            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['caseworker', 'reviewer', 'supervisor', 'finance', 'auditor', 'administrator'])), name='staff_role_known'),
         ),
         migrations.AddConstraint(
-            model_name="staffassignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
-                name="assignment_dates",
-            ),
+            model_name='staffassignment',
+            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='assignment_dates'),
         ),
     ]
