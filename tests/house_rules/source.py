@@ -15,6 +15,7 @@ APPS = (
     "portal/accounts",
     "portal/audit",
     "portal/demo",
+    "portal/help",
     "portal/notifications",
 )
 

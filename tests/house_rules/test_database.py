@@ -14,7 +14,12 @@ from tests import factories
 from tests.suspension import cases
 
 pytestmark = pytest.mark.django_db
-APPEND_ONLY_MODELS = {"audit.AccessLog", "notifications.DeliveryAttempt", "suspension.ApplicationEvent"}
+APPEND_ONLY_MODELS = {
+    "accounts.Consent",
+    "audit.AccessLog",
+    "notifications.DeliveryAttempt",
+    "suspension.ApplicationEvent",
+}
 
 
 def test_every_trigger_is_present() -> None:

@@ -10,7 +10,7 @@ from tests.house_rules.source import APPS, ROOT, files, python_files, text
 NAMES = {
     *("urls", "views", "api", "admin", "tasks", "management", "forms", "serializers", "filters", "services", "models"),
     *("items", "labels", "policy", "spreadsheet", "gateways", "channels", "apps", "migrations", "templatetags"),
-    *("adapters", "middleware", "__init__"),
+    *("adapters", "middleware", "content", "__init__"),
 }
 FORBIDDEN = {"utils.py", "helpers.py", "selectors.py", "signals.py"}
 MAX_LINES = 400
