@@ -145,6 +145,8 @@ class Application(models.Model):
             models.Index(fields=["taken_by", "state", "due_on", "id"], name="desk_mine"),
             models.Index(fields=["person", "-id"], name="application_person"),
             models.Index(fields=["effective_on"], name="application_effect", condition=Q(state=State.APPROVED)),
+            models.Index(fields=["due_on", "id"], name="desk_open", condition=Q(state__in=OPEN_STATES)),
+            models.Index(fields=["due_on", "id"], name="desk_all", condition=Q(number__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""The queue of cases of one's own pooling areas: five lists, one search box."""
+"""The queue of cases of one's own pooling areas: six lists, one search box."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
@@ -33,7 +33,6 @@ else:
 PAGE_ROWS = 100
 COUNTED_ROWS = 1000
 QUEUES = {
-    "todo": "待接办和我的",
     "unassigned": "待接办",
     "mine": "我的",
     "overdue": "逾期",
@@ -41,17 +40,15 @@ QUEUES = {
     "done": "已办",
     "all": "全部",
 }
-DEFAULT_QUEUE = "todo"
+DEFAULT_QUEUE = "unassigned"
 COUNTED_QUEUES = ("unassigned", "mine", "overdue", "returned")
-UNASSIGNED = Q(state=State.SUBMITTED)
 
 
 def queue_condition(queue: str, *, user: User) -> Q:
     """What belongs to a list of QUEUES."""
     mine = Q(state__in=[State.UNDER_REVIEW, State.SECOND_REVIEW], taken_by=user)
     conditions = {
-        "todo": UNASSIGNED | mine,
-        "unassigned": UNASSIGNED,
+        "unassigned": Q(state=State.SUBMITTED),
         "mine": mine,
         "overdue": Q(state__in=WITH_STAFF, due_on__lt=clock.today()),
         "returned": Q(state=State.RETURNED),
@@ -71,13 +68,19 @@ class QueueCount:
 
 
 def queue_counts(user: User) -> tuple[QueueCount, ...]:
-    """How many cases wait in each of the four lists, in one statement over the open ones."""
-    counts = (
-        Application.objects.in_charge_of(user)
-        .open()
-        .aggregate(**{name: Count("pk", filter=queue_condition(name, user=user)) for name in COUNTED_QUEUES})
+    """How many cases wait in each of the four lists, counted to 1,000 each: a backlog does not slow the page."""
+    return tuple(
+        QueueCount(code, QUEUES[code], queue_address(code), _rows_of(code, user=user)) for code in COUNTED_QUEUES
     )
-    return tuple(QueueCount(code, QUEUES[code], queue_address(code), counts[code]) for code in COUNTED_QUEUES)
+
+
+def _rows_of(queue: str, *, user: User) -> int:
+    return cases_of(user).filter(queue_condition(queue, user=user))[:COUNTED_ROWS].count()
+
+
+def cases_of(user: User) -> ApplicationQuerySet:
+    """What the staff member is in charge of; the areas stand as numbers, too, so that the index gives the order."""
+    return Application.objects.in_charge_of(user).filter(area_id__in=duties_of(user).area_ids)
 
 
 def queue_address(code: str) -> str:
@@ -152,9 +155,9 @@ class ApplicationAdmin(ModelAdminBase):
         """The cases of one's own areas."""
         if not isinstance(request.user, User):
             return Application.objects.none()
-        cases: ApplicationQuerySet = Application.objects.in_charge_of(request.user)
         return (
-            cases.select_related("person", "taken_by", "enrollment")
+            cases_of(request.user)
+            .select_related("person", "taken_by", "enrollment")
             .defer("contact_phone", "person__phone", "taken_by__phone")
             .order_by("due_on", "id")
         )
