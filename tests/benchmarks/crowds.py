@@ -1,6 +1,7 @@
 """Many rows like one that the services made: copied inside the database, so that a million would do as well."""
 
 from django.db import connection
+from django.db.models import F
 
 from suspension.models import Application
 from suspension.policy.transitions import State
@@ -17,11 +18,11 @@ NOT_YET_ENROLLED = """
  AND NOT EXISTS (SELECT 1 FROM insured_enrollment x WHERE x.person_id = p.id)) p
 """
 WITHOUT_A_CASE = """
-(SELECT p.id, e.id AS enrollment FROM insured_insuredperson p JOIN insured_enrollment e ON e.person_id = p.id
+(SELECT p.id, p.number, e.id AS enrollment FROM insured_insuredperson p JOIN insured_enrollment e ON e.person_id = p.id
  WHERE p.number LIKE 'B%%' AND NOT EXISTS (SELECT 1 FROM suspension_application x WHERE x.person_id = p.id)) p
 """
-WAITING_IN = 20
-"""Every twentieth case waits at the desk; the others are done."""
+WAITING = 300
+"""So many cases of the first thousand wait at the desk; whatever comes on top is done."""
 
 
 def columns(table: str) -> list[str]:
@@ -56,7 +57,7 @@ def copied(table: str, *, like: int, changes: dict[str, str], source: str) -> in
 
 
 def grow_to(total: int, *, like: Application) -> None:
-    """So many applications of so many people; most of them done, some waiting."""
+    """So many applications of so many people; WAITING of them wait, the others are done."""
     first, last = Application.objects.count(), total
     copied(
         "insured_insuredperson",
@@ -70,7 +71,7 @@ def grow_to(total: int, *, like: Application) -> None:
         changes={"person_id": "p.id"},
         source=NOT_YET_ENROLLED,
     )
-    is_waiting = f"p.id %% {WAITING_IN} = 0"
+    is_waiting = f"p.number < 'B{WAITING:014d}'"
     copied(
         "suspension_application",
         like=like.pk,
@@ -84,5 +85,18 @@ def grow_to(total: int, *, like: Application) -> None:
         },
         source=WITHOUT_A_CASE,
     )
+    analyze()
+
+
+def let_wait(share: int) -> None:
+    """Every such case waits at the desk again."""
+    Application.objects.filter(state=State.COMPLETED).annotate(rest=F("pk") % share).filter(rest=0).update(
+        state=State.SUBMITTED, effective_on=None
+    )
+    analyze()
+
+
+def analyze() -> None:
+    """As the server does by itself after a while."""
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE insured_insuredperson, insured_enrollment, suspension_application")
+        cursor.execute("VACUUM ANALYZE")
