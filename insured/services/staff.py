@@ -22,6 +22,11 @@ class Duties:
         """The roles held anywhere."""
         return frozenset(role for _, role in self.pairs)
 
+    @property
+    def area_ids(self) -> list[int]:
+        """The areas of today, in any role."""
+        return sorted({area_id for area_id, _ in self.pairs})
+
     def has(self, role: str, *, area_id: int) -> bool:
         """Whether the role is held in this area."""
         return (area_id, role) in self.pairs

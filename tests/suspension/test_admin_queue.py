@@ -31,8 +31,8 @@ class TestLists:
     @pytest.mark.parametrize(
         ("queue", "expected"),
         [
-            ("", {"waiting", "mine"}),
-            ("?queue=nonsense", {"waiting", "mine"}),
+            ("", {"waiting"}),
+            ("?queue=nonsense", {"waiting"}),
             ("?queue=unassigned", {"waiting"}),
             ("?queue=mine", {"mine"}),
             ("?queue=overdue", set()),

@@ -123,7 +123,7 @@ class TestStaff:
         answers = open_all(browser, application)
         lists = [
             browser.get(reverse("admin:suspension_application_changelist"), {"queue": queue}).content.decode()
-            for queue in ("todo", "unassigned", "overdue", "returned", "done", "all")
+            for queue in ("mine", "unassigned", "overdue", "returned", "done", "all")
         ]
 
         assert {answers[name] for name in (*PAGES, *BUTTONS)} == {404}
