@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "portal.audit",
     "portal.notifications",
     "portal.accounts",
+    "portal.help",
     "insured",
     "payments",
     "suspension",
@@ -160,6 +161,10 @@ PASSWORD_HASHERS = [
 ]
 STAFF_AREA_CODES = "insured.adapters.area_codes_of"
 """Asked by the notifications below: the pooling areas whose undelivered messages a staff member looks after."""
+STAFF_ROLES = "insured.adapters.roles_of"
+"""Asked by the help centre: the roles a staff member holds today, in any area."""
+AREA_CODE_OF = "insured.adapters.area_code_of"
+"""Asked by the help centre: the pooling area of the person behind an account, empty when there is none."""
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "me"
 LOGOUT_REDIRECT_URL = "home"

@@ -10,6 +10,7 @@ APPEND_ONLY = "append-only"
 NO_OVERLAP = "no-overlap"
 TRIGGERS: dict[str, tuple[str, ...]] = {
     "audit_accesslog": (APPEND_ONLY,),
+    "help_consultationmessage": (APPEND_ONLY,),
     "insured_coverageperiod": (NO_OVERLAP,),
     "notifications_deliveryattempt": (APPEND_ONLY,),
     "suspension_applicationevent": (APPEND_ONLY,),

@@ -15,6 +15,8 @@ handler500 = "portal.views.server_error"
 urlpatterns = [
     path("", views.home, name="home"),
     path("search/", views.search, name="search"),
+    path("search/suggest/", views.search_suggest, name="search_suggest"),
+    path("help/agencies/", views.agencies, name="agencies"),
     path("services/", views.services, name="services"),
     path("services/<slug:code>/", views.service, name="service"),
     path("payment-management/", views.payment_management, name="payment_management"),
@@ -24,6 +26,7 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("accounts/", include("portal.accounts.urls")),
     path("", include("portal.notifications.urls")),
+    path("", include("portal.help.urls")),
     path("", include("insured.urls")),
     path("", include("payments.urls")),
     path("", include("suspension.urls")),

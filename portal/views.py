@@ -5,18 +5,21 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from insured.models import PoolingArea
 from insured.services.overview import overview
 from payments.views import SignedInRequest, recent
 from portal import clock, directory, labels
 from portal.errors import BusinessRuleError, ConflictError
+from portal.help.services import content
 from portal.notifications.models import Message
 from portal.templatetags.hall import ELDER_COOKIE, address_of, find_service
 from suspension.models import Application
@@ -27,6 +30,9 @@ AUDIENCE_TITLES = {"personal": "个人服务", "unit": "单位服务"}
 """Value of ?audience= → title of the list; anything else shows every item."""
 DOOR = "网厅"
 """Group of the directory that is found by search only: home, log-in, registration."""
+CLOSEST = 3
+"""So many of the best items bring their guides along."""
+SUGGESTED_ITEMS, SUGGESTED_GUIDES = 6, 2
 TILES = (
     ("停缴", "停保、暂停参保、终止缴费", "stop"),
     ("恢复参保", "续保、取消暂停参保", "resume"),
@@ -55,10 +61,43 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """Service items whose names, aliases or paths match what was typed."""
-    query = request.GET.get("q", "").strip()[:40]
-    found = directory.find(query) if query else []
-    return render(request, "portal/search.html", {"query": query, "found": found, "hot_searches": HOT_SEARCHES})
+    """Service items, guides, questions, words and notices that match what was typed."""
+    query = _query(request)
+    found = directory.find(query)
+    context = {
+        "query": query,
+        "found": found,
+        "helpful": content.find(query, service_codes=[one.code for one in found[:CLOSEST]]),
+        "hot_searches": HOT_SEARCHES,
+    }
+    return render(request, "portal/search.html", context)
+
+
+@login_not_required
+@require_safe
+def search_suggest(request: HttpRequest) -> JsonResponse:
+    """What the box offers while somebody types: a few items and their guides, each with its address."""
+    query = _query(request)
+    items = directory.find(query)[:SUGGESTED_ITEMS]
+    guides = content.find_guides(query, service_codes=[one.code for one in items[:1]]) if query else []
+    rows = [{"text": one.name, "kind": "事项", "address": address_of(one)} for one in items]
+    rows += [
+        {"text": one.title, "kind": "办事指南", "address": reverse("guide", args=[one.slug])}
+        for one in guides[:SUGGESTED_GUIDES]
+    ]
+    return JsonResponse({"query": query, "suggestions": rows})
+
+
+def _query(request: HttpRequest) -> str:
+    return request.GET.get("q", "").replace("\0", "").strip()[:40]
+
+
+@login_not_required
+@require_safe
+def agencies(request: HttpRequest) -> HttpResponse:
+    """经办机构: the counter of every pooling area."""
+    areas = PoolingArea.objects.order_by("code")
+    return render(request, "help/agencies.html", {"areas": areas})
 
 
 @login_not_required

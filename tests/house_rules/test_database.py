@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db
 APPEND_ONLY_MODELS = {
     "accounts.Consent",
     "audit.AccessLog",
+    "help.ConsultationMessage",
     "notifications.DeliveryAttempt",
     "suspension.ApplicationEvent",
 }

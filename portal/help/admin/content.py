@@ -1,0 +1,64 @@
+"""Guides, questions, words and notices: written by supervisors and administrators, read by all staff."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from portal.help.adapters import roles_of
+from portal.help.labels import EDITOR_ROLES
+from portal.help.models import Guide, Notice, Question, Term
+
+if TYPE_CHECKING:
+    ContentBase = admin.ModelAdmin[Any]
+else:
+    # Django's admin classes are generic for the type checker only.
+    ContentBase = admin.ModelAdmin
+
+
+def of_staff(_admin: object, request: HttpRequest, *_: object, **__: object) -> bool:
+    """Everybody who holds a role today."""
+    return bool(roles_of(request.user))
+
+
+def of_an_editor(_admin: object, request: HttpRequest, *_: object, **__: object) -> bool:
+    """Who may change what visitors read."""
+    return bool(roles_of(request.user) & frozenset(EDITOR_ROLES))
+
+
+class ContentAdmin(ContentBase):
+    """Content is edited as it is; a row without a moment of publication is a draft."""
+
+    list_per_page = 50
+    show_full_result_count = False
+    readonly_fields = ("updated_at",)
+    ordering = ("slug",)
+
+    has_module_permission = has_view_permission = of_staff
+    has_add_permission = has_change_permission = has_delete_permission = of_an_editor
+
+
+@admin.register(Guide)
+class GuideAdmin(ContentAdmin):
+    list_display = ("title", "slug", "is_online", "published_at", "updated_at")
+    search_fields = ("title", "aliases")
+
+
+@admin.register(Question)
+class QuestionAdmin(ContentAdmin):
+    list_display = ("question", "topic", "position", "published_at", "updated_at")
+    list_filter = ("topic",)
+    search_fields = ("question", "aliases")
+
+
+@admin.register(Term)
+class TermAdmin(ContentAdmin):
+    list_display = ("name", "sets_status", "position", "published_at", "updated_at")
+    search_fields = ("name", "aliases")
+
+
+@admin.register(Notice)
+class NoticeAdmin(ContentAdmin):
+    list_display = ("title", "kind", "published_at", "updated_at")
+    list_filter = ("kind",)
+    search_fields = ("title",)

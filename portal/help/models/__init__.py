@@ -1,0 +1,7 @@
+"""What the help centre keeps: content written by staff, consultations, feedback."""
+
+from portal.help.models.consultations import Consultation, ConsultationMessage
+from portal.help.models.content import Guide, Notice, Question, Term
+from portal.help.models.feedback import Feedback
+
+__all__ = ["Consultation", "ConsultationMessage", "Feedback", "Guide", "Notice", "Question", "Term"]

@@ -1,0 +1,108 @@
+"""Content as visitors see it, the search in it, and loading what the hall comes with."""
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import transaction
+from django.db.models import Model
+
+from portal import clock
+from portal.directory import plain
+from portal.help.models import Guide, Notice, Question, Term
+
+FOLDER = Path(__file__).resolve().parent.parent / "content"
+MODELS: dict[str, type[Guide | Question | Term | Notice]] = {
+    "guide": Guide,
+    "question": Question,
+    "term": Term,
+    "notice": Notice,
+}
+"""Name of a table in a content file → the model its rows become."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the help centre has for a query."""
+
+    guides: tuple[Guide, ...]
+    questions: tuple[Question, ...]
+    terms: tuple[Term, ...]
+    notices: tuple[Notice, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.guides or self.questions or self.terms or self.notices)
+
+
+def find(query: str, *, service_codes: Iterable[str] = ()) -> Found:
+    """Published content whose names match; guides of the given service items are among the first. Four statements.
+
+    A question in whole words ("网厅怎么停缴") finds what it names.
+    """
+    wanted = plain(query)
+    codes = frozenset(service_codes)
+    if not wanted:
+        return Found((), (), (), ())
+    guides = sorted(find_guides(query, service_codes=codes), key=lambda one: one.service_code not in codes)
+    questions = Question.objects.published().order_by("position", "id")
+    terms = Term.objects.published().order_by("position", "id")
+    notices = Notice.objects.published().order_by("-published_at", "-id")
+    return Found(
+        tuple(guides),
+        tuple(one for one in questions if _fits(wanted, one.question, *one.aliases.split(), *one.claim.split())),
+        tuple(one for one in terms if _fits(wanted, one.name, *one.aliases.split())),
+        tuple(one for one in notices if wanted in plain(one.title)),
+    )
+
+
+def find_guides(query: str, *, service_codes: Iterable[str] = ()) -> list[Guide]:
+    """Published guides that match, or that belong to one of the service items."""
+    wanted, codes = plain(query), frozenset(service_codes)
+    rows = Guide.objects.published().order_by("id")
+    return [one for one in rows if one.service_code in codes or _fits(wanted, one.title, *one.aliases.split())]
+
+
+def _fits(wanted: str, *names: str) -> bool:
+    keys = [plain(name) for name in names]
+    return any(wanted in key or (len(key) > 1 and key in wanted) for key in keys)
+
+
+def related(slugs: str) -> list[Guide]:
+    """Published guides of these slugs, in the order given."""
+    order = slugs.split()
+    rows = {guide.slug: guide for guide in Guide.objects.published().filter(slug__in=order)}
+    return [rows[slug] for slug in order if slug in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """How many rows were written, and how many stood already and were left as they are."""
+
+    written: int
+    kept: int
+
+
+@transaction.atomic
+def load(folder: Path = FOLDER, *, overwrite: bool = False) -> Loaded:
+    """Read every content file. A row whose slug is known stays as staff left it, unless it is to be overwritten."""
+    written = kept = 0
+    for path in sorted(folder.glob("*.toml")):
+        for table, rows in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            for row in rows:
+                is_written = _put(MODELS[table], row, overwrite=overwrite)
+                written, kept = written + is_written, kept + (not is_written)
+    return Loaded(written, kept)
+
+
+def _put(model: type[Model], row: dict[str, object], *, overwrite: bool) -> bool:
+    values = {name: value.strip() if isinstance(value, str) else value for name, value in row.items()}
+    known = model._default_manager.filter(slug=values["slug"]).first()
+    if known is not None and not overwrite:
+        return False
+    one = known or model(published_at=clock.now())
+    for name, value in values.items():
+        setattr(one, name, value)
+    one.full_clean()
+    one.save()
+    return True
