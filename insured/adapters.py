@@ -1,8 +1,11 @@
 """Answers to questions that lower apps ask by a name in the settings."""
 
 from insured.models import InsuredPerson, PoolingArea, StaffAssignment
+from insured.services.accounts import link_account
 from insured.services.staff import duties_of
 from portal.accounts.models import User
+
+RESETTING_ROLES = frozenset({"caseworker", "supervisor"})
 
 
 def area_codes_of(user: User) -> frozenset[str]:
@@ -20,3 +23,18 @@ def area_code_of(user: User) -> str:
     """Code of the pooling area of the person behind the account; empty without one (settings.AREA_CODE_OF)."""
     found = InsuredPerson.objects.visible_to(user).filter(user=user).values_list("area__code", flat=True)
     return found.first() or ""
+
+
+def may_reset(staff: User, *, account: User) -> bool:
+    """Whether a caseworker or supervisor of the person's area may reset this account (settings.STAFF_MAY_RESET).
+
+    An account that belongs to no insured person may be reset in any area.
+    """
+    areas = {area_id for area_id, role in duties_of(staff).pairs if role in RESETTING_ROLES}
+    person = InsuredPerson.objects.filter(user=account).values_list("area_id", flat=True).first()
+    return bool(areas) if person is None else person in areas
+
+
+def link_person(user: User, *, name: str, resident_id: str) -> None:
+    """A new account is its insured person's, when there is one by this ID and name (settings.ACCOUNT_OPENED)."""
+    link_account(user, name=name, resident_id=resident_id)

@@ -1,6 +1,10 @@
 """The guarded tables: only services write them. One constant names them, tests and the admin hold to it."""
 
 GUARDED: tuple[str, ...] = (
+    "accounts.Consent",
+    "accounts.OneTimeCode",
+    "accounts.RateCounter",
+    "accounts.SignIn",
     "audit.AccessLog",
     "audit.FormToken",
     "audit.JobRun",

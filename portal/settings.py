@@ -154,6 +154,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "portal.accounts.adapters.ContextWordsValidator"},
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -161,6 +162,14 @@ PASSWORD_HASHERS = [
 ]
 STAFF_AREA_CODES = "insured.adapters.area_codes_of"
 """Asked by the notifications below: the pooling areas whose undelivered messages a staff member looks after."""
+STAFF_MAY_RESET = "insured.adapters.may_reset"
+"""Asked by the accounts below: whether a staff member may reset the password of an account at the counter."""
+ACCOUNT_OPENED = "insured.adapters.link_person"
+"""Told by the accounts below when somebody has registered: (user, name, resident_id), in the same transaction."""
+CODE_LIMITS = {"number_minute": 1, "number_hour": 5, "number_day": 10, "address_hour": 20, "hall_minute": 300}
+"""How many one-time codes go to one number or mailbox, are asked for from one address, and leave the hall at all."""
+CHECK_LIMITS = {"number_hour": 5, "address_hour": 10, "hall_minute": 120}
+"""How often a name is compared with an ID, per ID, per address and at all."""
 STAFF_ROLES = "insured.adapters.roles_of"
 """Asked by the help centre: the roles a staff member holds today, in any area."""
 AREA_CODE_OF = "insured.adapters.area_code_of"
@@ -321,6 +330,11 @@ SMS_KEY_ID = env.str("SMS_KEY_ID", default="hall")
 SMS_SECRET = env.str("SMS_SECRET", default="" if PRODUCTION else "demo-sms-secret")
 if PRODUCTION and (not SMS_URL or not SMS_SECRET or SMS_SECRET.startswith("demo")):
     raise ImproperlyConfigured("SMS_URL and SMS_SECRET must be set for the SMS platform.")
+IDENTITY_URL = env.str("IDENTITY_URL", default="" if PRODUCTION else "http://127.0.0.1:8004")
+IDENTITY_KEY_ID = env.str("IDENTITY_KEY_ID", default="hall")
+IDENTITY_SECRET = env.str("IDENTITY_SECRET", default="" if PRODUCTION else "demo-identity-secret")
+if PRODUCTION and (not IDENTITY_URL or not IDENTITY_SECRET or IDENTITY_SECRET.startswith("demo")):
+    raise ImproperlyConfigured("IDENTITY_URL and IDENTITY_SECRET must be set for the real-name check.")
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="" if PRODUCTION else "smtp://127.0.0.1:8002")
 if not EMAIL_CONFIG:
     raise ImproperlyConfigured("EMAIL_URL must be set, for example smtp+tls://user:password@mail.example.gov.cn:587.")

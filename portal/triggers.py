@@ -9,6 +9,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 APPEND_ONLY = "append-only"
 NO_OVERLAP = "no-overlap"
 TRIGGERS: dict[str, tuple[str, ...]] = {
+    "accounts_consent": (APPEND_ONLY,),
     "audit_accesslog": (APPEND_ONLY,),
     "help_consultationmessage": (APPEND_ONLY,),
     "insured_coverageperiod": (NO_OVERLAP,),

@@ -160,6 +160,8 @@ def production_environment() -> dict[str, str]:
         "REDIS_URL": "redis://:password@redis.invalid:6379/0",
         "SMS_URL": "https://sms.example.invalid",
         "SMS_SECRET": secrets.token_hex(16),
+        "IDENTITY_URL": "https://identity.example.gov.cn",
+        "IDENTITY_SECRET": secrets.token_hex(16),
         "EMAIL_URL": "smtp+tls://hall:password@mail.example.invalid:587",
         "VAR_DIR": tempfile.gettempdir(),
     }

@@ -11,17 +11,20 @@ from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from portal.accounts.labels import ACCOUNT_ERRORS, MFA_ERRORS
+from portal.accounts.labels import ACCOUNT_ERRORS, CHOOSING_HELP, MFA_ERRORS, TOO_NEAR
 from portal.accounts.models import User
 from portal.accounts.services import has_authenticator, has_used_second_factor
+from portal.accounts.services.signins import record_sign_in
 from portal.crypto import blind_index, decrypt, encrypt
 from portal.identity import classify_login
 
 MFA_CONTEXT = "mfa_authenticator.data"
 UNKNOWN_ADDRESS = "::"
+HALL_WORDS = ("yibao", "yiliao", "shebao", "12393", "医保", "网厅")
 
 
 class HallBackend(AuthenticationBackend):
@@ -90,9 +93,11 @@ class HallAccountAdapter(DefaultAccountAdapter):
         return reverse(settings.LOGIN_REDIRECT_URL)
 
     def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse:
-        """Staff who have no authenticator yet are sent to enrol one, wherever they wanted to go."""
-        if isinstance(user, User) and user.is_staff and not has_authenticator(user):
-            kwargs["redirect_url"] = reverse("mfa_activate_totp")
+        """The log-in is noted. Staff without an authenticator are sent to enrol one, wherever they wanted to go."""
+        if isinstance(user, User):
+            record_sign_in(request, user=user)
+            if user.is_staff and not has_authenticator(user):
+                kwargs["redirect_url"] = reverse("mfa_activate_totp")
         return super().post_login(request, user, **kwargs)
 
 
@@ -109,3 +114,20 @@ class HallMFAAdapter(DefaultMFAAdapter):
 
     def decrypt(self, encrypted_text: str) -> str:
         return decrypt(base64.b64decode(encrypted_text), context=MFA_CONTEXT)
+
+
+class ContextWordsValidator:
+    """Refuses a password that anybody would try first here: the hall's own words, or the person's own numbers."""
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        """`user` need not be saved; its `typed_id` is the resident ID when that is being typed."""
+        own = [user.phone, user.display_name, user.email.partition("@")[0] if user.email else ""] if user else []
+        typed_id = getattr(user, "typed_id", "")
+        own += [typed_id, typed_id[6:14], typed_id[-6:]]
+        words = [*HALL_WORDS, *(word for word in own if word and len(word) >= 4)]
+        if any(word.lower() in password.lower() for word in words):
+            raise ValidationError(TOO_NEAR, code="password_context")
+
+    def get_help_text(self) -> str:
+        """What Django shows beside the box, if asked."""
+        return CHOOSING_HELP

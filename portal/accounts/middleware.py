@@ -10,10 +10,12 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_structlog.middlewares import RequestMiddleware
 
-from portal.accounts.labels import SESSION_ENDED
+from portal.accounts.labels import SESSION_ENDED, SESSION_ENDED_KEPT
+from portal.accounts.services.typed import keep_typed
 
 STARTED_AT = "hall_started_at"
 SEEN_AT = "hall_seen_at"
@@ -37,8 +39,9 @@ class SessionAgeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if is_over(request):
+            user_id = request.user.pk
             logout(request)
-            request.META[ENDED] = True
+            request.META[ENDED] = user_id
         response = self.get_response(request)
         touch(request)
         return response
@@ -47,19 +50,31 @@ class SessionAgeMiddleware:
         """Public pages go on as for a visitor; any other one asks for a new log-in and says why."""
         if ENDED not in request.META or not getattr(view_func, "login_required", True):
             return None
-        messages.warning(request, SESSION_ENDED)
-        return redirect_to_login(page_to_return_to(request))
+        is_of_the_door = view_func.__module__.startswith(("allauth.", "portal.accounts."))
+        is_kept = not is_of_the_door and keep_typed(request, user_id=request.META[ENDED])
+        messages.warning(request, SESSION_ENDED_KEPT if is_kept else SESSION_ENDED)
+        return redirect_to_login(reverse("resume_typed") if is_kept else page_to_return_to(request))
 
 
 def is_over(request: HttpRequest) -> bool:
     """Whether the logged-in session has reached one of its two limits."""
-    user = request.user
-    if not user.is_authenticated or SEEN_AT not in request.session:
+    if not request.user.is_authenticated or SEEN_AT not in request.session:
         return False
-    kind = "staff" if user.is_staff else "public"
+    idle, age = _limits(request)
     now = time.time()
-    idle, age = now - request.session[SEEN_AT], now - request.session[STARTED_AT]
-    return bool(idle >= settings.SESSION_IDLE_SECONDS[kind] or age >= settings.SESSION_ABSOLUTE_SECONDS[kind])
+    return bool(now - request.session[SEEN_AT] >= idle or now - request.session[STARTED_AT] >= age)
+
+
+def seconds_left(request: HttpRequest) -> int:
+    """After how many seconds without a click the session that is open now ends, at the earliest."""
+    idle, age = _limits(request)
+    started_at: float = request.session.get(STARTED_AT, time.time())
+    return max(0, min(idle - TOUCH_SECONDS, int(started_at + age - time.time())))
+
+
+def _limits(request: HttpRequest) -> tuple[int, int]:
+    kind = "staff" if request.user.is_authenticated and request.user.is_staff else "public"
+    return settings.SESSION_IDLE_SECONDS[kind], settings.SESSION_ABSOLUTE_SECONDS[kind]
 
 
 def touch(request: HttpRequest) -> None:

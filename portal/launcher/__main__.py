@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 APPS = ("portal", "insured", "payments", "suspension", "static", "templates")
 STATE = "hall.sqlite3 hall.sqlite3-wal hall.sqlite3-shm demo.env demo-clock demo-accounts.txt prepared"
 STATE += " beat-schedule broker.sock"
-STATE_DIRS = "broker log media phone mailbox static pids"
+STATE_DIRS = "broker log media phone mailbox identity static pids"
 PAGE_SECONDS = 60
 STOP_SECONDS = 5
 
@@ -38,8 +38,8 @@ def say(words: str) -> None:
 
 
 def ports_from(web: int) -> dict[str, int]:
-    """The four ports: the hall, the phone, the mailbox (SMTP) and the mailbox's page."""
-    return {"web": web, "phone": web + 1, "smtp": web + 2, "mailbox": web + 3}
+    """The five ports: the hall, the phone, the mailbox (SMTP), the mailbox's page and the real-name check."""
+    return {"web": web, "phone": web + 1, "smtp": web + 2, "mailbox": web + 3, "identity": web + 4}
 
 
 def environment(*, var: Path, ports: Mapping[str, int], given: Mapping[str, str]) -> dict[str, str]:
@@ -50,6 +50,7 @@ def environment(*, var: Path, ports: Mapping[str, int], given: Mapping[str, str]
         "VAR_DIR": str(var),
         "SMS_URL": f"http://127.0.0.1:{ports['phone']}",
         "EMAIL_URL": f"smtp://127.0.0.1:{ports['smtp']}",
+        "IDENTITY_URL": f"http://127.0.0.1:{ports['identity']}",
         "PHONE_PAGE_URL": f"http://127.0.0.1:{ports['phone']}/",
         "MAILBOX_PAGE_URL": f"http://127.0.0.1:{ports['mailbox']}/",
         "PYTHONUNBUFFERED": "1",
@@ -58,19 +59,23 @@ def environment(*, var: Path, ports: Mapping[str, int], given: Mapping[str, str]
 
 
 def web_and_simulators(*, env: Mapping[str, str], ports: Mapping[str, int], var: Path) -> list[Command]:
-    """What the first page needs, and the two outside worlds, which know nothing of the hall."""
+    """What the first page needs, and the three outside worlds, which know nothing of the hall."""
     python = sys.executable
     web = f"-k gthread --workers 2 --threads 4 --bind 127.0.0.1:{ports['web']} --timeout 30 --graceful-timeout 3"
     web += " --max-requests 2000 --max-requests-jitter 200 --limit-request-line 4094 --limit-request-fields 60"
     web += " --preload --no-control-socket portal.wsgi:application"
-    outside = {name: env[name] for name in ("PATH", "LANG", "SMS_SECRET", "SMS_KEY_ID") if name in env}
+    told = ("PATH", "LANG", "SMS_SECRET", "SMS_KEY_ID", "IDENTITY_SECRET", "IDENTITY_KEY_ID")
+    outside = {name: env[name] for name in told if name in env}
     phone = ["--port", str(ports["phone"]), "--book", str(var / "phone" / "messages.jsonl")]
     mailbox = ["--port", str(ports["smtp"]), "--page-port", str(ports["mailbox"])]
     mailbox += ["--book", str(var / "mailbox" / "mails.jsonl")]
+    identity = ["--port", str(ports["identity"]), "--book", str(var / "identity" / "checks.jsonl")]
+    identity += ["--people", str(var / "identity" / "people.jsonl")]
     return [
         Command(name="web", argv=[python, "-m", "gunicorn", *web.split()], env=env),
         Command(name="phone", argv=[python, "-m", "portal.simulators.phone", *phone], env=outside),
         Command(name="mailbox", argv=[python, "-m", "portal.simulators.mailbox", *mailbox], env=outside),
+        Command(name="identity", argv=[python, "-m", "portal.simulators.identity", *identity], env=outside),
     ]
 
 
@@ -137,6 +142,7 @@ def welcome(*, var: Path, ports: Mapping[str, int]) -> str:
             f"  经办后台 caseworkers      {hall}/admin/",
             f"  模拟手机 simulated phone  http://127.0.0.1:{ports['phone']}/",
             f"  模拟邮箱 simulated mail   http://127.0.0.1:{ports['mailbox']}/",
+            f"  模拟实名 simulated check  http://127.0.0.1:{ports['identity']}/",
             "",
             accounts.read_text(encoding="utf-8").rstrip() if accounts.exists() else "",
             "",
@@ -197,7 +203,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         prog="./run", description="Starts the demo of the hall: everything, on this machine."
     )
-    parser.add_argument("--port", type=int, default=8000, help="the hall's port; the next three are used too")
+    parser.add_argument("--port", type=int, default=8000, help="the hall's port; the next four are used too")
     parser.add_argument("--reset", action="store_true", help="throw away the demo's data first")
     given = parser.parse_args()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

@@ -22,6 +22,7 @@ def _write(path: Path) -> None:
         "FIELD_KEYS": f"1:{_key()}",
         "INDEX_KEYS": f"1:{_key()}",
         "SMS_SECRET": PREFIX + secrets.token_hex(16),
+        "IDENTITY_SECRET": PREFIX + secrets.token_hex(16),
     }
     draft = path.with_suffix(".new")
     draft.unlink(missing_ok=True)

@@ -91,7 +91,8 @@ class Delivery(models.Model):
     """One SMS or e-mail to one recipient, from queued to a final state.
 
     `attempts` is the fencing token: a worker completes only the attempt it claimed. `params` hold references and
-    public values, never a name, a phone or a resident ID; the address is encrypted.
+    public values, never a name, a phone or a resident ID; the address is encrypted. So is a one-time code, which goes
+    when the delivery has come to an end, and which nobody sends again.
     """
 
     class Channel(models.TextChoices):
@@ -103,6 +104,8 @@ class Delivery(models.Model):
     address = EncryptedTextField("接收地址")
     template = models.CharField("模板", max_length=64)
     params = models.JSONField("参数", default=dict)
+    code = EncryptedTextField("验证码", null=True)
+    can_be_resent = models.BooleanField("可重新发送", default=True)
     subject_number = models.CharField("业务编号", max_length=32, blank=True)
     area_code = models.CharField("统筹区", max_length=6, blank=True)
     state = models.CharField("状态", max_length=10, choices=DeliveryState.choices, default=DeliveryState.QUEUED)

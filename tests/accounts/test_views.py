@@ -236,8 +236,8 @@ def test_log_out_is_protected_against_forgery() -> None:
     assert (response.status_code, is_logged_in(client)) == (403, True)
 
 
-@pytest.mark.parametrize("path", ["/accounts/signup/", "/accounts/password-help/", "/accounts/inactive/"])
-def test_what_is_closed_says_what_to_do_now(client: Client, path: str) -> None:
+@pytest.mark.parametrize("path", ["/accounts/inactive/", "/accounts/password-reset/"])
+def test_who_cannot_get_in_is_told_what_to_do(client: Client, path: str) -> None:
     response = client.get(path)
 
     assert response.status_code == 200
@@ -245,9 +245,15 @@ def test_what_is_closed_says_what_to_do_now(client: Client, path: str) -> None:
     assert "窗口" in response.content.decode()
 
 
-@pytest.mark.parametrize("path", ["/accounts/signup/", "/accounts/password-help/"])
-def test_what_is_closed_takes_no_form(client: Client, path: str) -> None:
-    assert client.post(path, {"email": "a@example.com"}).status_code == 405
+@pytest.mark.parametrize("path", ["/accounts/login/face/", "/accounts/login/alipay/"])
+def test_what_is_only_shown_says_so_and_leads_on(client: Client, path: str) -> None:
+    shown = client.get(people.LOGIN).content.decode()
+    page = client.get(path).content.decode()
+
+    assert path in shown
+    assert "演示：尚未接入" in page
+    assert "/accounts/login/code/" in page
+    assert client.post(path).status_code == 405
 
 
 @pytest.mark.parametrize("name", ["account_email", "account_change_password", "account_email_verification_sent"])

@@ -22,6 +22,8 @@ def probe(**env: str) -> tuple[list[str], bool, list[str]]:
         "REDIS_URL": "redis://127.0.0.1:6379/0",
         "SMS_URL": "https://sms.example.invalid",
         "SMS_SECRET": "s" * 20,
+        "IDENTITY_URL": "https://identity.example.gov.cn",
+        "IDENTITY_SECRET": "i" * 20,
         "EMAIL_URL": "smtp://mail.example.invalid:25",
     }
     given = {"PATH": os.environ["PATH"], "VAR_DIR": os.environ["VAR_DIR"]} | keys | env

@@ -24,6 +24,10 @@ PARAMS = {
     "correction_due_on": "2026-03-31",
     "reason": "身份证复印件不清晰，请重新上传正反面。",
     "fields": "证明材料、停缴原因",
+    "purpose": "登录",
+    "code": "048213",
+    "minutes": 10,
+    "ending": "0001",
 }
 HOSTILE = [
     "点此领取 http://evil.example/a?b=1",
@@ -60,7 +64,7 @@ LINKS = (
 def test_has_every_text_of_the_stop_journey() -> None:
     steps = "submitted returned rejected approved completed withdrawn lapsed correction_reminder voided resubmitted"
 
-    assert sorted(f"stop_{step}" for step in steps.split()) == NAMES
+    assert sorted(f"stop_{step}" for step in steps.split()) == [name for name in NAMES if name.startswith("stop_")]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -71,7 +75,7 @@ def test_every_text_is_complete_on_every_channel(name: str) -> None:
     assert email.title == hall.title
     assert "\n" not in hall.title
     for text in (hall.text, sms.text, email.text):
-        assert PARAMS["number"] in text
+        assert not name.startswith("stop_") or PARAMS["number"] in text
         assert not {"{", "}", "None", "2026-03"} & set(text.split())
         assert "2026-" not in text
         assert "{{" not in text

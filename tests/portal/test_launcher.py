@@ -146,7 +146,7 @@ def test_writes_keys_once_for_the_owner_only(tmp_path: Path) -> None:
 
     assert keys.demo_keys(tmp_path) == first
     assert (tmp_path / "demo.env").stat().st_mode & 0o777 == 0o600
-    assert set(first) == {"SECRET_KEY", "FIELD_KEYS", "INDEX_KEYS", "SMS_SECRET"}
+    assert set(first) == {"SECRET_KEY", "FIELD_KEYS", "INDEX_KEYS", "SMS_SECRET", "IDENTITY_SECRET"}
 
 
 def test_makes_keys_that_production_refuses(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from portal import hints
 from portal.notifications import channels
 from portal.notifications.channels.base import Channel, Kind, Outcome, Outgoing
-from portal.notifications.models import Delivery, DeliveryAttempt, DeliveryQuerySet, DeliveryState
+from portal.notifications.models import OPEN_DELIVERY_STATES, Delivery, DeliveryAttempt, DeliveryQuerySet, DeliveryState
 from portal.notifications.services.breaker import BREAKERS
 from portal.notifications.services.rendering import render
 
@@ -100,7 +100,7 @@ def _work(claim: Claim, *, provider: Channel, channel: str) -> None:
 
 def _outgoing(claim: Claim) -> Outgoing:
     row = Delivery.objects.get(pk=claim.pk)
-    rendered = render(row.template, channel=row.channel, params=row.params)
+    rendered = render(row.template, channel=row.channel, params=row.params | ({"code": row.code} if row.code else {}))
     return Outgoing(key=row.dedupe_key, address=row.address, title=rendered.title, text=rendered.text)
 
 
@@ -137,14 +137,16 @@ def _mine(claim: Claim) -> DeliveryQuerySet:
 
 def _complete(claim: Claim, *, outcome: Outcome, latency_ms: int) -> None:
     """Write the result if the row is still ours, and the try in any case."""
+    state = _next_state(claim, kind=outcome.kind)
     wait = backoff(claim.no) if outcome.retry_after is None else outcome.retry_after * random.uniform(1, 1.2)
     with transaction.atomic():
         is_mine = _mine(claim).update(
-            state=_next_state(claim, kind=outcome.kind),
+            state=state,
             next_at=Now() + timedelta(seconds=wait),
             lease_until=None,
             last_error="" if outcome.kind == Kind.ACCEPTED else outcome.detail[:200],
             **({"provider_ref": outcome.ref} if outcome.ref else {}),
+            **({} if state in OPEN_DELIVERY_STATES else {"code": None}),
         )
         DeliveryAttempt.objects.create(
             delivery_id=claim.pk,

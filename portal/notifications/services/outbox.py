@@ -44,12 +44,15 @@ def tell(
     subject_number: str = "",
     url_name: str = "",
     channels: tuple[str, ...] = ("sms", "email"),
+    code: str | None = None,
+    deadline: timedelta = DEADLINE,
 ) -> None:
     """Write the message in the hall and one delivery per channel that has an address; at most 2 statements.
 
     Runs inside the caller's transaction. `event_key` is unique: telling the same event twice raises IntegrityError,
     and the caller's transaction with it. `params` hold numbers, ISO dates (names in `_on`) and sentences; a resident
-    ID or a mobile number typed into a sentence is masked before it is stored.
+    ID or a mobile number typed into a sentence is masked before it is stored. A one-time `code` is stored encrypted,
+    shown by the template as {{ code }}, and never sent again; give it a `deadline` shorter than its life.
     """
     stored = {name: _masked(value) if isinstance(value, str) else value for name, value in params.items()}
     request_id = current_request_id()
@@ -72,10 +75,12 @@ def tell(
             address=address,
             template=template,
             params=stored,
+            code=code,
+            can_be_resent=code is None,
             subject_number=subject_number,
             area_code=to.area_code,
             next_at=Now(),
-            deadline_at=Now() + DEADLINE,
+            deadline_at=Now() + deadline,
             request_id=request_id,
         )
         for channel, address in addresses.items()
@@ -111,6 +116,8 @@ def resend(delivery: Delivery, *, by: AbstractBaseUser) -> Delivery:
     try:
         with transaction.atomic():
             old = Delivery.objects.select_for_update(no_key=True, of=("self",)).get(pk=delivery.pk)
+            if not old.can_be_resent:
+                raise ConflictError(Reason("notify.code-not-resent", {"key": old.dedupe_key}))
             if old.state not in GIVEN_UP_STATES:
                 raise ConflictError(Reason("notify.not-given-up", {"key": old.dedupe_key}))
             return _sent_again(old, by=by)

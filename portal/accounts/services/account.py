@@ -1,4 +1,4 @@
-"""The only writer of accounts: opening one, its phone and password, its sessions, and which factors a session used."""
+"""The account itself: opening one, its phone, e-mail and password, its sessions, and which factors a session used."""
 
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.mfa.models import Authenticator
@@ -65,6 +65,16 @@ def set_phone(user: User, *, phone: str) -> None:
             user.save(update_fields=["phone", "phone_index"])
     except IntegrityError as error:
         raise BusinessRuleError(Reason("account.phone-taken")) from error
+
+
+def set_email(user: User, *, email: str) -> None:
+    """Change the e-mail address of an account; it must not belong to another one."""
+    user.email = normalize_email(email)
+    try:
+        with transaction.atomic():
+            user.save(update_fields=["email"])
+    except IntegrityError as error:
+        raise BusinessRuleError(Reason("account.email-taken")) from error
 
 
 def set_password(user: User, *, password: str) -> None:

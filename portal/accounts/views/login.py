@@ -12,6 +12,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from portal.accounts import items
 from portal.accounts.forms import AuthenticateForm
 from portal.accounts.services import record_factor
 
@@ -28,16 +29,27 @@ def locked_out(request: HttpRequest, *_: Any) -> HttpResponse:
 
 @require_safe
 @login_not_required
-def signup_closed(request: HttpRequest) -> HttpResponse:
-    """How to get an account until the hall can open one itself."""
-    return render(request, "account/signup_closed.html")
+def face(request: HttpRequest) -> HttpResponse:
+    """人脸识别登录: shown because people look for it, and said to be a demonstration."""
+    return _other_way(request, name="人脸识别登录", partner="人脸识别服务")
 
 
 @require_safe
 @login_not_required
-def password_help(request: HttpRequest) -> HttpResponse:
-    """What to do about a forgotten password until the hall can reset it itself."""
-    return render(request, "account/password_help.html")
+def alipay(request: HttpRequest) -> HttpResponse:
+    """支付宝登录: the same."""
+    return _other_way(request, name="支付宝登录", partner="支付宝")
+
+
+def _other_way(request: HttpRequest, *, name: str, partner: str) -> HttpResponse:
+    return render(request, "account/other_way.html", {"name": name, "partner": partner})
+
+
+@require_safe
+@login_not_required
+def terms(request: HttpRequest) -> HttpResponse:
+    """网厅用户协议, in the version in force."""
+    return render(request, "account/terms.html", {"document": items.TERMS})
 
 
 @method_decorator([login_not_required, never_cache], name="dispatch")
