@@ -19,7 +19,6 @@ CHROMIUM_ARGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--lang=zh-CN",
 ]
 PATIENCE_MS = 15_000
 DESKTOP = {"width": 1200, "height": 860}
