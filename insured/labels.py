@@ -140,4 +140,7 @@ REASONS: dict[str, str] = {
     "benefit.ended": "您的保障已在{last}结束，{after}起看病住院的费用要自己付。",
     "benefit.elsewhere": "这一险种今天不报销。您今天由{scheme}保障，看病住院按它的规定报销。",
     "benefit.none": "没有找到您的参保时段，看病住院的费用要自己付。如有疑问，请联系经办机构核实。",
+    "movement.began": "{scheme}：开始有保障。",
+    "movement.expired": "{scheme}：{last}保障期满，没有续保。",
+    "movement.stopped": "{scheme}：已停保，保障到{last}为止。",
 }

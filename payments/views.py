@@ -15,10 +15,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from insured.labels import SCHEMES
-from insured.models import InsuredPerson
+from insured.models import Enrollment, InsuredPerson
+from insured.policy.dates import Month
 from payments.filters import ContributionFilter
 from payments.labels import period_text
 from payments.models import ContributionRecord, ContributionRecordQuerySet
+from payments.policy.owed import Owed, owed
 from portal import clock
 from portal.accounts.models import User
 
@@ -116,6 +118,19 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unpaid:
+    """What a person who pays oneself still owes: payments on their way, and months without one."""
+
+    on_the_way: int
+    on_the_way_fen: int
+    owed: Owed
+
+    @property
+    def is_nothing(self) -> bool:
+        return not self.on_the_way and not self.owed.months
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recent:
     """The newest records and the yearly chart; neither is there when nothing was paid in these years."""
 
@@ -184,6 +199,22 @@ def recent(user: User, *, day: date) -> Recent:
             year = record.period_starts_on.year
             by_year[year] = by_year.get(year, 0) + record.personal_fen
     return Recent(lines=tuple(Line.of(record) for record in records[:LATEST]), chart=chart(by_year))
+
+
+def unpaid(user: User, *, day: date) -> Unpaid | None:
+    """欠费情况 in two statements; None without an active enrollment, or when the unit pays."""
+    row = Enrollment.objects.visible_to(user).active().filter(is_basic=True).first()
+    if row is None or row.is_through_unit:
+        return None
+    records = list(ContributionRecord.objects.visible_to(user).filter(enrollment=row).order_by(*NEWEST_FIRST)[:LATEST])
+    on_the_way = [record.personal_fen for record in records if not record.is_received]
+    monthly = [record.personal_fen for record in records if record.period_starts_on == record.period_ends_on]
+    last_paid = Month.of(row.last_paid_month) if row.last_paid_month else None
+    return Unpaid(
+        on_the_way=len(on_the_way),
+        on_the_way_fen=sum(on_the_way),
+        owed=owed(last_paid=last_paid, this_month=Month.of(day), monthly_fen=monthly[0] if monthly else 0),
+    )
 
 
 def chart(by_year: dict[int, int]) -> Chart | None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -15,13 +15,14 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from insured.models import PoolingArea
+from insured.services.movements import movements
 from insured.services.overview import overview
-from payments.views import SignedInRequest, recent
+from payments.views import SignedInRequest, recent, unpaid
 from portal import clock, directory, labels
 from portal.errors import BusinessRuleError, ConflictError
 from portal.help.services import content
 from portal.notifications.models import Message
-from portal.templatetags.hall import ELDER_COOKIE, address_of, find_service
+from portal.templatetags.hall import CONTRAST_COOKIE, ELDER_COOKIE, TEXT_COOKIE, address_of
 from suspension.models import Application
 
 YEAR_SECONDS = 365 * 24 * 3600
@@ -44,18 +45,25 @@ TILES = (
     ("单位服务", "人员增减、批量申报", "unit"),
 )
 """Home page: a name of the directory, a hint, an icon."""
-HUBS = {
-    "payment_management": ("停缴", "终止缴费", "在线缴费", "医保缴费", "缴费记录", "缴费凭证", "补缴欠费", "银行代缴"),
-    "account_settings": ("停缴", "终止缴费", "恢复参保", "个人账户", "实名认证", "绑定医保卡", "支付密码", "账号安全"),
-}
-"""The rows of a hub page, by names of the directory."""
+ELDER_TILES = ("停缴", "恢复参保", "缴费记录", "办事进度查询")
+"""The four main services, which stand first in 长者模式."""
+MENUS = "办事专区"
+"""Group of the directory whose items are the menu pages."""
+TEXT_SIZES = ("", "1", "2", "3")
+"""Steps of A- and A+, as the cookie and the page's data-text have them."""
 
 
 @login_not_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """首页: the ways in, nothing personal."""
-    return render(request, "portal/home.html", {"tiles": TILES, "hot_searches": HOT_SEARCHES})
+    context = {
+        "tiles": TILES,
+        "main_services": ELDER_TILES,
+        "menus": [directory.by_code("regions"), *directory.group(MENUS)],
+        "hot_searches": HOT_SEARCHES,
+    }
+    return render(request, "portal/home.html", context)
 
 
 @login_not_required
@@ -127,23 +135,54 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "portal/service.html", {"item": item, "online": online})
 
 
-def _hub(request: HttpRequest, *, name: str, title: str, lead: str) -> HttpResponse:
-    items = [(label, find_service(label)) for label in HUBS[name]]
-    return render(request, "portal/hub.html", {"title": title, "lead": lead, "items": items})
+def _hub(request: HttpRequest, *, code: str) -> HttpResponse:
+    page = directory.by_code(code)
+    context = {"title": page.name, "lead": page.summary, "entries": directory.entries(page)}
+    return render(request, "portal/hub.html", context)
 
 
 @login_not_required
 @require_safe
 def payment_management(request: HttpRequest) -> HttpResponse:
     """缴费管理: everything about paying, and stopping to pay."""
-    return _hub(request, name="payment_management", title="缴费管理", lead="停缴、缴费和缴费记录都在这里办理。")
+    return _hub(request, code="payment-management")
 
 
 @login_not_required
 @require_safe
 def account_settings(request: HttpRequest) -> HttpResponse:
     """账户设置: the account and the coverage behind it."""
-    return _hub(request, name="account_settings", title="账户设置", lead="管理您的参保状态、身份认证和账户信息。")
+    return _hub(request, code="account-settings")
+
+
+@login_not_required
+@require_safe
+def zone(request: HttpRequest, code: str) -> HttpResponse:
+    """A menu label as a page: the labels that follow it on the way to an item."""
+    if not any(one.code == code and one.url_name == directory.ZONE for one in directory.SERVICES):
+        raise Http404
+    return _hub(request, code=code)
+
+
+@login_not_required
+@require_safe
+def regions(request: HttpRequest) -> HttpResponse:
+    """地方专区: choose the 参保地."""
+    context = {"areas": PoolingArea.objects.order_by("code"), "regions": directory.REGIONS}
+    return render(request, "portal/regions.html", context)
+
+
+@login_not_required
+@require_safe
+def region(request: HttpRequest, code: str) -> HttpResponse:
+    """One 参保地: its services when it is served here, else its own official channels."""
+    elsewhere = next((one for one in directory.REGIONS if one.code == code), None)
+    if elsewhere:
+        context = {"region": elsewhere, "channels": (*elsewhere.channels, directory.NATIONAL)}
+        return render(request, "portal/region_elsewhere.html", context)
+    area = get_object_or_404(PoolingArea, code=code)
+    entries = directory.entries(directory.by_code("regions"))
+    return render(request, "portal/region.html", {"area": area, "entries": entries})
 
 
 @require_safe
@@ -156,24 +195,56 @@ def me(request: SignedInRequest) -> HttpResponse:
         "recent": recent(request.user, day=today),
         "applications": Application.objects.visible_to(request.user).submitted().order_by("-id")[:5],
         "unread": Message.objects.visible_to(request.user).unread().count(),
+        "entries": directory.entries(directory.by_code("me")),
     }
     return render(request, "portal/me.html", context)
+
+
+@require_safe
+def account(request: SignedInRequest) -> HttpResponse:
+    """个人账户: status, what is owed, what was paid, and what changed."""
+    today = clock.today()
+    found = overview(request.user, day=today)
+    context = {
+        "today": today,
+        "overview": found,
+        "recent": recent(request.user, day=today),
+        "movements": movements(found.coverages, day=today) if found else (),
+        "unpaid": unpaid(request.user, day=today),
+        "entries": directory.entries(directory.by_code("account")),
+    }
+    return render(request, "portal/account.html", context)
 
 
 @login_not_required
 @require_POST
 def elder_mode(request: HttpRequest) -> HttpResponse:
     """Switch 长者模式 on or off for this browser and go back to the page the button stood on."""
+    return _remembered(request, cookie=ELDER_COOKIE, value="1" if request.POST.get("mode") == "elder" else "")
+
+
+@login_not_required
+@require_POST
+def display(request: HttpRequest) -> HttpResponse:
+    """A+, A- and 高对比度 for this browser; back to the page the button stood on."""
+    if "contrast" in request.POST:
+        return _remembered(request, cookie=CONTRAST_COOKIE, value="1" if request.POST["contrast"] == "high" else "")
+    now = request.COOKIES.get(TEXT_COOKIE, "")
+    step = {"larger": 1, "smaller": -1}.get(request.POST.get("text", ""), 0)
+    wanted = (TEXT_SIZES.index(now) if now in TEXT_SIZES else 0) + step
+    return _remembered(request, cookie=TEXT_COOKIE, value=TEXT_SIZES[min(max(wanted, 0), len(TEXT_SIZES) - 1)])
+
+
+def _remembered(request: HttpRequest, *, cookie: str, value: str) -> HttpResponse:
+    """Keep a choice in the browser, or take it out, and go back to this site's page that `next` names."""
     target = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
         target = "/"
     response = HttpResponseRedirect(target)
-    if request.POST.get("mode") == "elder":
-        response.set_cookie(
-            ELDER_COOKIE, "1", max_age=YEAR_SECONDS, httponly=True, samesite="Lax", secure=settings.HTTPS
-        )
+    if value:
+        response.set_cookie(cookie, value, max_age=YEAR_SECONDS, httponly=True, samesite="Lax", secure=settings.HTTPS)
     else:
-        response.delete_cookie(ELDER_COOKIE, samesite="Lax")
+        response.delete_cookie(cookie, samesite="Lax")
     return response
 
 

@@ -4,12 +4,27 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+from portal.directory import menus
 from portal.directory.everyone import EVERYONE
+from portal.directory.menus import Entry
 from portal.directory.personal import PERSONAL
-from portal.directory.service import ARROW, Service
+from portal.directory.regions import NATIONAL, REGIONS, Region
+from portal.directory.service import ARROW, ZONE, Service
 from portal.directory.unit import UNIT_SERVICES
 
-__all__ = ["SERVICES", "Service", "by_code", "find", "group"]
+__all__ = [
+    "NATIONAL",
+    "REGIONS",
+    "SERVICES",
+    "ZONE",
+    "Entry",
+    "Region",
+    "Service",
+    "by_code",
+    "entries",
+    "find",
+    "group",
+]
 
 SERVICES: tuple[Service, ...] = (*PERSONAL, *UNIT_SERVICES, *EVERYONE)
 CODES = {service.code: service for service in SERVICES}
@@ -54,6 +69,11 @@ def find(query: str) -> list[Service]:
 def group(name: str) -> list[Service]:
     """Items that stand under a menu heading, in the order of the directory."""
     return [one for one in SERVICES if one.group == name or any(name in path[:-1] for path in one.paths)]
+
+
+def entries(page: Service) -> tuple[Entry, ...]:
+    """The labels on the page of this item: what follows its names in the paths of other items."""
+    return menus.entries(page, services=SERVICES)
 
 
 def _rank(service: Service, *, wanted: str) -> int | None:

@@ -1,9 +1,10 @@
 """The door, help and content, for whoever comes."""
 
-from portal.directory.service import Service, Shelf
+from portal.directory.service import ZONE, Service, Shelf
 
 DOOR = Shelf("everyone", "网厅", "person")
 HELP = Shelf("everyone", "帮助中心", "help")
+MENU = Shelf("everyone", "办事专区", "list")
 NEWS = Shelf("everyone", "政策资讯", "info")
 
 EVERYONE: tuple[Service, ...] = (
@@ -17,7 +18,7 @@ EVERYONE: tuple[Service, ...] = (
         "services",
         "全部事项",
         "网厅的全部服务事项。",
-        aliases="事项目录 在线服务 社保服务 社保申报 更多服务",
+        aliases="事项目录 更多服务",
         url="services",
         icon="list",
     ),
@@ -25,9 +26,27 @@ EVERYONE: tuple[Service, ...] = (
         "regions",
         "地方专区",
         "选择参保地，办理当地的事项。",
-        aliases="选择参保地 地方渠道 城乡居民服务 医保服务专区 参保信息服务 市民中心",
+        aliases="选择参保地 地方渠道 参保地",
+        url="regions",
         icon="list",
     ),
+    MENU.item("social-insurance", "社保服务", "停保、恢复参保和查询。", url=ZONE),
+    MENU.item("declarations", "社保申报", "停保、恢复参保的申报。", url=ZONE),
+    MENU.item("enrolment", "参保登记", "参保、停保、恢复参保、转移。", url=ZONE),
+    MENU.item("resident-services", "城乡居民服务", "城乡居民医保的参保、暂停和查询。", url=ZONE),
+    MENU.item("online-services", "在线服务", "个人医保停保申报和其他网上服务。", url=ZONE),
+    MENU.item("insurance-services", "医保服务专区", "参保信息服务的入口。", url=ZONE),
+    MENU.item(
+        "coverage-information",
+        "参保信息服务",
+        "查参保信息，取消暂停参保，打印参保凭证。",
+        paths="医保服务专区→参保信息服务",
+        url=ZONE,
+    ),
+    MENU.item("citizen-centre", "市民中心", "医保查询服务的入口。", url=ZONE),
+    MENU.item("case-enquiries", "业务办理查询", "办理事项进度查询的入口。", url=ZONE),
+    MENU.item("payment-app", "社保", "从支付宝“社保”进来的事项。", url=ZONE),
+    MENU.item("staff-changes", "人员增减", "单位增加、减少参保人员。", aliases="人员增减项", url=ZONE, icon="unit"),
     HELP.item("help", "帮助中心", "各事项的办理步骤。", aliases="帮助 在线帮助文档 操作指南"),
     HELP.item("faq", "常见问题", "停缴、续保、缴费的常见问题。", aliases="常见问题解答 问答"),
     HELP.item(

@@ -19,7 +19,8 @@ PERSONAL: tuple[Service, ...] = (
         " 灵活就业人员停保登记 灵活就业人员中断参保",
         paths="账户设置→停缴 缴费管理→终止缴费 账户设置→终止缴费 个人中心→停保申请 个人中心→停保 个人中心→暂停参保"
         " 社保服务→停保 社保服务→暂停参保 社保申报→停保 城乡居民服务→暂停参保 参保登记→停保"
-        " 地方专区→参保地→城乡居民暂停参保登记 在线服务→个人医保停保申报 社保→居民医保停保",
+        " 地方专区→参保地→城乡居民暂停参保登记 地方专区→参保地→城乡居民医保暂停参保"
+        " 在线服务→个人医保停保申报 社保→居民医保停保",
         url="stop",
         icon="stop",
     ),
@@ -41,13 +42,12 @@ PERSONAL: tuple[Service, ...] = (
         "缴费记录",
         "每年每月交了多少、是否到账。",
         aliases="缴费明细 缴费状态 查询缴费记录 缴费查询",
-        paths="个人中心→缴费记录 个人账户→缴费记录 缴费→缴费记录 我的医保→缴费记录",
+        paths="个人中心→缴费记录 个人账户→缴费记录 缴费→缴费记录 我的医保→缴费记录 社保服务→缴费记录"
+        " 城乡居民服务→缴费记录 在线服务→缴费记录 地方专区→参保地→缴费记录",
         url="contributions",
         icon="record",
     ),
-    CONTRIBUTIONS.item(
-        "arrears", "补缴欠费", "查看欠费原因和金额，补缴欠费及滞纳金。", aliases="补缴 欠费补缴 欠费情况 滞纳金"
-    ),
+    CONTRIBUTIONS.item("arrears", "补缴欠费", "查看欠费原因和金额，补缴欠费及滞纳金。", aliases="补缴 欠费补缴 滞纳金"),
     CONTRIBUTIONS.item("bank-debit", "银行代缴", "签约或取消银行卡自动代缴。", aliases="银行代缴签约 银行代扣"),
     CONTRIBUTIONS.item("deferral", "缓缴", "暂时困难时申请推迟缴费。", aliases="缓缴申请"),
     CONTRIBUTIONS.item("instalments", "分期缴费", "申请分几次缴清费用。", aliases="分期缴费申请"),
@@ -62,14 +62,15 @@ PERSONAL: tuple[Service, ...] = (
         "停保后重新参保、续保，或取消暂停参保。",
         aliases="取消暂停参保 重新参保 续保 个人续医保 续医保 医保续保 复保 重新参保申请 个人医保续保申请表",
         paths="医保服务专区→参保信息服务→取消暂停参保 医保服务专区→参保信息服务→恢复参保 缴费管理→续保"
-        " 账户设置→恢复参保 个人中心→恢复参保",
+        " 账户设置→恢复参保 个人中心→恢复参保 社保服务→恢复参保 社保申报→恢复参保 城乡居民服务→恢复参保"
+        " 参保登记→恢复参保 参保登记→重新参保 地方专区→参保地→恢复参保 社保→居民医保恢复参保",
     ),
     ENROLMENT.item(
         "resident-enrolment",
         "城乡居民参保登记",
         "居民第一次参加医保。",
-        aliases="居民参保登记 参保登记 参加城乡居民医保",
-        paths="城乡居民服务→参保登记",
+        aliases="居民参保登记 参加城乡居民医保",
+        paths="城乡居民服务→城乡居民参保登记 社保申报→城乡居民参保登记",
     ),
     ENROLMENT.item("flexible-enrolment", "灵活就业人员参保登记", "灵活就业人员参加职工医保。", aliases="灵活就业参保"),
     ENROLMENT.item(
@@ -88,17 +89,26 @@ PERSONAL: tuple[Service, ...] = (
         "me",
         "个人中心",
         "参保状态、所在单位、缴费记录、申请和消息。",
-        aliases="个人账户 个人账户信息 个人账户信息页面 我的 我的医保 医保信息 保障信息 参保状态"
-        " 参保状态查询 个人参保信息 医保查询服务",
-        paths="我的→我的医保 市民中心→医保查询服务 医保服务专区→参保信息服务→个人参保信息",
         url="me",
+    ),
+    CENTRE.item(
+        "account",
+        "个人账户",
+        "参保状态、欠费情况、缴费记录和账户变动。",
+        aliases="个人账户信息 个人账户信息页面 我的 我的医保 医保信息 保障信息 参保状态 参保状态查询 个人参保信息"
+        " 医保查询服务 欠费情况 账户变动",
+        paths="账户设置→个人账户 我的→我的医保 市民中心→医保查询服务 医保服务专区→参保信息服务→个人参保信息"
+        " 社保服务→参保状态查询 城乡居民服务→参保状态查询 在线服务→参保状态查询 社保→参保状态查询"
+        " 地方专区→参保地→参保状态查询",
+        url="account",
     ),
     CENTRE.item(
         "my-applications",
         "我的申请",
         "每件申请办到了哪一步。",
         aliases="办事进度查询 办理进度 办件进度 我的办件 审核进度 申请状态 申请状态跟踪 办理事项进度查询",
-        paths="个人中心→办事进度查询 业务办理查询→办理事项进度查询",
+        paths="个人中心→办事进度查询 业务办理查询→办理事项进度查询 社保服务→办事进度查询 社保申报→办事进度查询"
+        " 城乡居民服务→办事进度查询 在线服务→办事进度查询 地方专区→参保地→办事进度查询 社保→办事进度查询",
         url="my_applications",
         icon="track",
     ),
@@ -108,7 +118,14 @@ PERSONAL: tuple[Service, ...] = (
     CENTRE.item(
         "account-balance", "个人账户余额", "职工医保个人账户的余额和明细。", aliases="账户余额 个人账户明细 医保钱包"
     ),
-    CENTRE.item("family-account", "亲情账户", "绑定家人，替家人办理。", aliases="家庭成员 我的家庭成员", icon="family"),
+    CENTRE.item(
+        "family-account",
+        "亲情账户",
+        "绑定家人，替家人办理。",
+        aliases="家庭成员 我的家庭成员",
+        paths="账户设置→亲情账户",
+        icon="family",
+    ),
     CENTRE.item(
         "family-sharing", "家庭共济", "用个人账户为近亲属缴费。", aliases="账户共济 家人代缴 近亲属代缴", icon="family"
     ),
@@ -116,7 +133,14 @@ PERSONAL: tuple[Service, ...] = (
     SETTINGS.item(
         "account-settings", "账户设置", "账户、认证和停缴、恢复参保的入口。", aliases="账号设置", url="account_settings"
     ),
-    SETTINGS.item("real-name", "实名认证", "核实姓名和身份证号。", aliases="人脸识别 身份认证", paths="我的→实名认证"),
+    SETTINGS.item(
+        "real-name",
+        "实名认证",
+        "核实姓名和身份证号。",
+        aliases="人脸识别 身份认证",
+        paths="我的→实名认证",
+        url="real_name",
+    ),
     SETTINGS.item(
         "bind-card",
         "绑定医保卡",
@@ -126,7 +150,15 @@ PERSONAL: tuple[Service, ...] = (
     ),
     SETTINGS.item("bank-account", "绑定银行卡", "退费和代缴使用的银行账户。", aliases="银行账户信息 银行账户"),
     SETTINGS.item("payment-password", "支付密码", "缴费时另外输入的密码。", aliases="设置支付密码", icon="shield"),
-    SETTINGS.item("security", "账号安全", "修改密码，查看登录记录。", aliases="修改密码 登录记录", icon="shield"),
+    SETTINGS.item(
+        "security",
+        "账号安全",
+        "修改密码、手机号和邮箱，查看登录记录。",
+        aliases="修改密码 登录记录 更换手机号 更换邮箱",
+        paths="账户设置→账号安全",
+        url="account_security",
+        icon="shield",
+    ),
     SETTINGS.item(
         "information-change", "基本信息变更", "姓名、手机号、地址等有误时更正。", aliases="信息变更 信息更正 信息有误"
     ),

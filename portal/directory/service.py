@@ -6,6 +6,8 @@ from typing import Literal
 ARROW = "→"
 NOT_BUILT = "service"
 """Url name of the page that says an item is not online yet and where the counter is."""
+ZONE = "zone"
+"""Url name of a page that is nothing but the entries under a menu label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,11 @@ class Service:
     def is_built(self) -> bool:
         """Whether it can be done here; otherwise its page names the counter and the hotline."""
         return self.url_name != NOT_BUILT
+
+    @property
+    def address_args(self) -> tuple[str, ...]:
+        """What its url name needs: pages that serve many items ask for the code."""
+        return (self.code,) if self.url_name in {NOT_BUILT, ZONE} else ()
 
 
 @dataclass(frozen=True, slots=True)

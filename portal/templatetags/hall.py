@@ -21,7 +21,7 @@ from portal.errors import Reason
 
 register = template.Library()
 
-ELDER_COOKIE = "elder"
+ELDER_COOKIE, TEXT_COOKIE, CONTRAST_COOKIE = "elder", "text", "contrast"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ AUDIENCES = {"个人服务": "personal", "单位服务": "unit"}
 
 def address_of(service: directory.Service) -> str:
     """Where a service item begins: its own page, or the page that says it is not online (yet)."""
-    return reverse(service.url_name, args=[] if service.is_built else [service.code])
+    return reverse(service.url_name, args=service.address_args)
 
 
 @functools.cache
@@ -161,6 +161,21 @@ def elder(context: template.Context) -> bool:
     """Whether this browser asked for 长者模式."""
     request: HttpRequest | None = context.get("request")
     return request is not None and request.COOKIES.get(ELDER_COOKIE) == "1"
+
+
+@register.simple_tag(takes_context=True)
+def text_size(context: template.Context) -> str:
+    """How much larger this browser wants its text: "" or "1" to "3"."""
+    request: HttpRequest | None = context.get("request")
+    wanted = request.COOKIES.get(TEXT_COOKIE, "") if request else ""
+    return wanted if wanted in {"1", "2", "3"} else ""
+
+
+@register.simple_tag(takes_context=True)
+def high_contrast(context: template.Context) -> bool:
+    """Whether this browser asked for 高对比度."""
+    request: HttpRequest | None = context.get("request")
+    return request is not None and request.COOKIES.get(CONTRAST_COOKIE) == "1"
 
 
 @register.simple_tag(takes_context=True)

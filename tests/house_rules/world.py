@@ -41,7 +41,7 @@ class World:
         file = Attachment.objects.kept().filter(application__person=person).first()
         public_id = message and message.public_id if "message" in address.name else file and file.public_id
         return {
-            "code": "bank-debit",
+            "code": CODES.get(address.name, "bank-debit"),
             "number": self.number(situation),
             "public_id": public_id or secrets.token_hex(16),
             "page": 1,
@@ -62,6 +62,10 @@ def _row(address: Address, *, number: str) -> object:
     if model is Application:
         return Application.objects.filter(number=number).values_list("pk", flat=True).first() or 0
     return model._default_manager.values_list("pk", flat=True).first() or 0
+
+
+CODES = {"zone": "social-insurance", "region": "119901"}
+"""Codes in addresses that are not of the directory's unbuilt items."""
 
 
 def png() -> SimpleUploadedFile:

@@ -17,7 +17,17 @@ ALIASES = {
     "contributions": "缴费记录 个人中心→缴费记录 个人账户→缴费记录 缴费→缴费记录 缴费管理→缴费记录",
     "my-applications": "办事进度查询 我的申请 办理进度",
     "progress-by-number": "受理编号查询 申请编号",
-    "me": "个人中心 个人账户 个人账户信息 我的 我的医保 医保查询服务 市民中心→医保查询服务",
+    "me": "个人中心",
+    "account": "个人账户 个人账户信息 我的 我的医保 医保查询服务 市民中心→医保查询服务 欠费情况 账户变动",
+    "social-insurance": "社保服务",
+    "declarations": "社保申报",
+    "enrolment": "参保登记",
+    "resident-services": "城乡居民服务",
+    "online-services": "在线服务",
+    "insurance-services": "医保服务专区",
+    "coverage-information": "参保信息服务",
+    "citizen-centre": "市民中心",
+    "staff-changes": "人员增减",
     "real-name": "实名认证 我的→实名认证",
     "bind-card": "绑定医保卡 我的医保→绑定医保卡 我的→我的医保→绑定医保卡",
     "payment-password": "支付密码",
@@ -38,7 +48,7 @@ ALIASES = {
     "login": "登录",
     "register": "注册",
     "forgotten-password": "忘记密码",
-    "arrears": "补缴 欠费情况",
+    "arrears": "补缴 滞纳金",
     "deferral": "缓缴",
     "instalments": "分期缴费",
     "refund": "退费申请",
@@ -145,7 +155,7 @@ def test_does_not_know_other_codes() -> None:
 
 @pytest.mark.parametrize("service", directory.SERVICES, ids=lambda service: service.code)
 def test_gives_every_item_a_page_a_summary_and_an_icon(service: directory.Service) -> None:
-    address = reverse(service.url_name) if service.is_built else reverse("service", args=[service.code])
+    address = reverse(service.url_name, args=service.address_args)
 
     assert address.startswith("/")
     assert service.summary.endswith("。")

@@ -98,7 +98,7 @@ def test_gives_every_item_a_page(client: Client, item: directory.Service) -> Non
     response = client.get(reverse("service", args=[item.code]))
 
     if item.is_built:
-        assert response["Location"] == reverse(item.url_name)
+        assert response["Location"] == reverse(item.url_name, args=item.address_args)
     else:
         page = response.content.decode()
         assert f"“{item.name}”暂未上线" in page
