@@ -290,6 +290,8 @@ HINTS = {
     "materials": "suspension.tasks.render_materials",
     "demo": "portal.demo.tasks.seed_invented",
     "effects": "suspension.tasks.apply_due",
+    "lapses": "suspension.tasks.close_overdue",
+    "reminders": "suspension.tasks.warn_of_corrections",
 }
 """Queue of a hint → the task, by name, that looks at the table."""
 CELERY_TASK_ROUTES = {
@@ -314,7 +316,18 @@ CELERY_BEAT_SCHEDULE = {
         "kwargs": {"is_scheduled": True},
         "options": {"expires": 60},
     },
-    "lapse": {"task": "suspension.tasks.close_overdue", "schedule": crontab(minute=10), "options": {"expires": 3000}},
+    "lapse": {
+        "task": "suspension.tasks.close_overdue",
+        "schedule": crontab(minute=10),
+        "kwargs": {"is_scheduled": True},
+        "options": {"expires": 3000},
+    },
+    "remind": {
+        "task": "suspension.tasks.warn_of_corrections",
+        "schedule": crontab(minute=5),
+        "kwargs": {"is_scheduled": True},
+        "options": {"expires": 3000},
+    },
     "materials": {"task": "suspension.tasks.render_materials", "schedule": 60, "options": {"expires": 60}},
 }
 if DEMO:

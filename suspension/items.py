@@ -21,6 +21,10 @@ class Item:
     mode: Literal["manual", "automatic"]
     is_coverage_changing: bool
     materials: tuple[str, ...]
+    is_correctable: bool = True
+    """Whether the desk can return it: there is something in it that the applicant could correct."""
+    takes_effect_at_once: bool = False
+    """Whether approval writes the effect on the same day, so that nothing waits for a date."""
 
     def title_for(self, scheme: str, *, is_through_unit: bool) -> str:
         """The item's official name for one enrollment."""
@@ -39,5 +43,19 @@ STOP = Item(
     is_coverage_changing=True,
     materials=("id-card", "household", "leave-proof", "other"),
 )
-ITEMS = {item.code: item for item in (STOP,)}
+CANCEL_STOP = Item(
+    code="cancel-stop",
+    title="生效前取消停缴",
+    titles_by_scheme={},
+    title_through_unit="生效前取消停缴",
+    form="suspension.forms.CancelForm",
+    check="suspension.policy.cancel.check_cancel",
+    effect="suspension.services.cancel.void_stop",
+    mode="manual",
+    is_coverage_changing=True,
+    materials=(),
+    is_correctable=False,
+    takes_effect_at_once=True,
+)
+ITEMS = {item.code: item for item in (STOP, CANCEL_STOP)}
 CHOICES = [(item.code, item.title) for item in ITEMS.values()]

@@ -39,7 +39,7 @@ ACTIONS = {
     "refer": "提交复核",
     "confirm": "复核通过",
     "send_back": "复核退回",
-    "complete": "停保生效，办结",
+    "complete": "生效，办结",
     "void": "取消",
 }
 ROLES = {
@@ -98,8 +98,20 @@ CHECKS = {
     "alive": "参保人健在",
     "only-one": "没有其他在办申请",
     "month": "停缴年月在可选范围内",
+    "still-approved": "原停缴申请已审核通过、等待生效",
+    "in-time": "原停缴申请还没有到生效日",
 }
-"""The automatic checks of a stop, as the desk names them."""
+"""The automatic checks of an application, as the desk names them."""
+FOLLOW_UPS = {
+    "stop": {
+        "effective-day": "确认停缴生效日期，安排好这之后的看病费用",
+        "new-unit": "告知新单位可以办理增员（参加职工医保的）",
+        "money": "处理剩余费用：看清下面的欠费和退费说明",
+        "transfer": "办理医保关系转移接续（前往新参保地或在网厅申请）",
+    },
+    "cancel-stop": {},
+}
+"""What remains to be done after an approval, by item; the applicant ticks it off."""
 REASONS = {
     "stop.not-active": "您的医保目前不是“正常参保”状态，不需要再办理停缴。可以在个人中心查看参保状态；想恢复参保请选择“恢复参保”。",
     "stop.through-unit": "您是职工，医保由单位“{unit}”统一办理。请联系单位人事部门申报停保，个人不用操作。",
@@ -113,6 +125,16 @@ REASONS = {
     "case.not-possible": "这件申请现在是“{state}”，不能“{action}”。",
     "case.withdraw-too-late": "申请现在是“{state}”，不能再撤销。如果不想停保，生效后可以办理“取消暂停参保（恢复参保）”，或拨打 12393 咨询。",
     "case.not-yours": "这件申请正由{who}办理，您不能审核。可以请对方退回待办，或由主管调整。",
+    "case.not-urgent": "还没有超过承诺办结日（{due_on}），暂时不用催办。",
+    "case.urged-already": "今天已经催办过，经办人员会看到。每个工作日可以催办一次。",
+    "case.no-result-yet": "申请现在是“{state}”，有了结果以后才能确认。",
+    "case.no-copy": "申请现在是“{state}”，不需要重新提交。",
+    "cancel.too-late": "停缴已到生效日（{on}），不能再取消。想恢复参保，请办理“恢复参保（取消暂停参保）”，或拨打 12393 咨询。",
+    "cancel.nothing-to-cancel": "原停缴申请现在是“{state}”，没有等待生效的停缴可以取消。",
+    "cancel.approved": "您申请的“生效前取消停缴”已审核通过，医保照常。",
+    "cancel.reason-needed": "请写明为什么要取消停缴，最多200个字。",
+    "desk.second-reviewer": "这件申请由您本人审核后提交复核，须由另一位复核人办理。",
+    "desk.not-correctable": "这类申请没有可以补正的内容，请审核通过或不通过。",
     "desk.not-your-area": "您在这个统筹区没有对应的岗位，不能办理这件申请。",
     "desk.own-case": "这是您本人的申请，按回避规定须由其他同事办理。",
     "desk.relatives-case": "申请人是您的亲属，按回避规定须由其他同事办理。",

@@ -61,7 +61,7 @@ class Application(models.Model):
     revision = models.PositiveIntegerField("内容版本", default=1)
     is_coverage_changing = models.BooleanField("影响参保状态", default=True)
 
-    reason_code = models.CharField("停缴原因", max_length=16, choices=list(labels.STOP_REASONS.items()))
+    reason_code = models.CharField("停缴原因", max_length=16, choices=list(labels.STOP_REASONS.items()), blank=True)
     stop_month = models.DateField("停缴年月（月首日，空为审核通过后尽快）", null=True)
     resume_month = models.DateField("预计恢复月（月首日）", null=True)
     wants_transfer = models.BooleanField("需要转移接续", default=False)

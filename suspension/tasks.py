@@ -1,5 +1,7 @@
 """What the worker does for applications; each task is one service call and may run twice."""
 
+from collections.abc import Callable
+
 from celery import shared_task
 
 from portal import clock
@@ -18,12 +20,25 @@ def apply_due(*, is_scheduled: bool = False) -> None:
         finish_slot("apply-due", slot=slot, note=f"{done}")
 
 
+@shared_task(name="suspension.tasks.warn_of_corrections")
+def warn_of_corrections(*, is_scheduled: bool = False) -> None:
+    """Remind of corrections that are due soon; from the clock at most once an hour, from a hint at any time."""
+    _once(effect.warn_of_corrections, job="warn-of-corrections", is_scheduled=is_scheduled)
+
+
 @shared_task(name="suspension.tasks.close_overdue")
-def close_overdue() -> None:
-    """Close returned cases that were not corrected in time."""
+def close_overdue(*, is_scheduled: bool = False) -> None:
+    """Close returned cases that were not corrected in time; as often as the reminders."""
+    _once(effect.close_overdue, job="close-overdue", is_scheduled=is_scheduled)
+
+
+def _once(service: Callable[[], int], *, job: str, is_scheduled: bool) -> None:
     slot = f"{clock.now():%Y-%m-%dT%H}"
-    if claim_slot("close-overdue", slot=slot):
-        finish_slot("close-overdue", slot=slot, note=f"{effect.close_overdue()}")
+    if is_scheduled and not claim_slot(job, slot=slot):
+        return
+    done = service()
+    if is_scheduled:
+        finish_slot(job, slot=slot, note=f"{done}")
 
 
 @shared_task(name="suspension.tasks.render_materials")

@@ -17,18 +17,20 @@ from portal import clock, masking
 from portal.accounts.models import User
 from portal.errors import Reason
 from portal.notifications.models import Delivery
-from suspension import labels
+from portal.templatetags.hall import cn_date
+from suspension import items, labels
 from suspension.models import Application, ApplicationEvent, Attachment, Revision
+from suspension.policy.cancel import cancel_checks
 from suspension.policy.stop import stop_checks
 from suspension.policy.transitions import Action, Role, State, actions
+from suspension.services.aftercare import WITH_STAFF
+from suspension.services.cancel import cancel_facts
+from suspension.services.desk import DECISIONS
 from suspension.services.facts import StopCase, read_stop_case
 
-DESK_ACTIONS = frozenset({Action.TAKE, Action.RELEASE, Action.APPROVE, Action.RETURN, Action.REJECT})
+DESK_ACTIONS = frozenset({Action.TAKE, Action.RELEASE, *DECISIONS})
 """The actions that the desk has a service for."""
-DECISIONS = (Action.APPROVE, Action.RETURN, Action.REJECT)
 RECENT_ROWS = 6
-WITH_STAFF = (State.SUBMITTED, State.UNDER_REVIEW, State.SECOND_REVIEW)
-"""The promised time runs in these; it stands still while a case lies with the applicant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +45,12 @@ class CheckLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
-    """What the rules say today about a case that lies with the staff."""
+    """What the rules say today about a case that lies with the staff; only a stop has days and a hole."""
 
-    case: StopCase
     checks: tuple[CheckLine, ...]
-    effect: StopEffect
-    hole: Hole
+    case: StopCase | None = None
+    effect: StopEffect | None = None
+    hole: Hole | None = None
 
     @property
     def is_green(self) -> bool:
@@ -129,6 +131,11 @@ def is_overdue(application: Application, *, today: date) -> bool:
     return application.state in WITH_STAFF and application.due_on is not None and application.due_on < today
 
 
+def is_urged(application: Application) -> bool:
+    """The applicant urged, and the case still lies with the staff."""
+    return application.state in WITH_STAFF and application.urged_at is not None
+
+
 def find_case(number: str, *, user: User) -> Application:
     """The case with what belongs to it, if it lies in one's own areas; Application.DoesNotExist otherwise."""
     previous = (
@@ -138,7 +145,7 @@ def find_case(number: str, *, user: User) -> Application:
     )
     application = (
         Application.objects.in_charge_of(user)
-        .select_related("person__user", "enrollment__employer", "area", "taken_by", "decided_by")
+        .select_related("person__user", "enrollment__employer", "area", "taken_by", "decided_by", "refers_to")
         .annotate(previous_content=Subquery(previous))
         .get(number=number)
     )
@@ -181,11 +188,25 @@ def read_case(application: Application, *, user: User) -> CaseFile:
 
 
 def desk_actions(application: Application, *, user: User) -> frozenset[Action]:
-    """The buttons: what the table allows a caseworker of this area; after taking it, only whoever took it."""
-    if not duties_of(user).has(Role.CASEWORKER, area_id=application.area_id):
-        return frozenset()
-    possible = DESK_ACTIONS & set(actions(application.state, role=Role.CASEWORKER))
-    return possible if application.taken_by_id in (None, user.pk) else frozenset()
+    """The buttons: what the table allows the roles held in this area.
+
+    After somebody took it, a caseworker's are theirs alone; a reviewer's are never theirs.
+    """
+    duties, is_holder = duties_of(user), application.taken_by_id == user.pk
+    is_open_to = {
+        Role.CASEWORKER: is_holder or application.taken_by_id is None,
+        Role.REVIEWER: not is_holder,
+        Role.SUPERVISOR: True,
+    }
+    possible = {
+        action
+        for role, is_open in is_open_to.items()
+        if is_open and duties.has(role, area_id=application.area_id)
+        for action in actions(application.state, role=role)
+    }
+    if not items.ITEMS[application.item].is_correctable:
+        possible.discard(Action.RETURN)
+    return DESK_ACTIONS & possible
 
 
 def next_number(user: User) -> str:
@@ -197,6 +218,8 @@ def next_number(user: User) -> str:
 
 
 def _assess(application: Application) -> Assessment:
+    if application.refers_to is not None and application.item == items.CANCEL_STOP.code:
+        return Assessment(checks=_cancel_lines(application.refers_to))
     case = read_stop_case(application.enrollment, today=clock.today(), own=application)
     month = Month.of(application.stop_month) if application.stop_month else None
     enrollment = application.enrollment
@@ -215,6 +238,19 @@ def _assess(application: Application) -> Assessment:
     )
     effect = case.effect(month)
     return Assessment(case=case, checks=checks, effect=effect, hole=case.hole(effect))
+
+
+def _cancel_lines(stop: Application) -> tuple[CheckLine, ...]:
+    findings = {
+        "still-approved": f"{stop.number}：{labels.STATES[stop.state]}",
+        "in-time": f"停缴生效日：{cn_date(stop.effective_on)}",
+    }
+    return tuple(
+        CheckLine(
+            label=labels.CHECKS[check.code], is_ok=check.is_ok, finding=findings[check.code], reasons=check.reasons
+        )
+        for check in cancel_checks(cancel_facts(stop, today=clock.today()))
+    )
 
 
 def _contributions(application: Application) -> list[Paid]:

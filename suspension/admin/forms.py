@@ -1,6 +1,7 @@
 """The forms of the desk: they check shape only."""
 
 import secrets
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -8,9 +9,8 @@ from django import forms
 from portal.errors import Reason
 from portal.labels import say
 from suspension import labels
-from suspension.admin.case import DECISIONS
 from suspension.policy.transitions import Action
-from suspension.services.desk import Decision
+from suspension.services.desk import DECISIONS, Decision
 
 TEXT_LIMIT = 500
 
@@ -27,7 +27,7 @@ class VersionForm(forms.Form):
 
 
 class DecisionForm(VersionForm):
-    """Approve, return with named fields, or reject with a reason."""
+    """Approve, return with named fields, reject with a reason, refer; as a reviewer confirm or send back."""
 
     token = forms.CharField(min_length=16, max_length=64, initial=new_token, widget=forms.HiddenInput)
     action = forms.ChoiceField(
@@ -54,8 +54,14 @@ class DecisionForm(VersionForm):
         required=False,
         max_length=TEXT_LIMIT,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="退回补正、审核不通过时必填，申请人会看到这段话。",
+        help_text="退回补正、审核不通过时必填，申请人会看到这段话；提交复核、复核退回的意见只给同事看。",
     )
+
+    def offer(self, possible: Collection[Action]) -> None:
+        """Show the choices that are possible now; what is sent is decided by the service."""
+        self.fields["action"].widget.choices = [
+            (action.value, labels.ACTIONS[action]) for action in DECISIONS if action in possible
+        ]
 
     def clean(self) -> dict[str, Any]:
         """A return needs fields and words, a rejection a code and words."""
@@ -65,7 +71,7 @@ class DecisionForm(VersionForm):
             self.add_error("fields_to_correct", say(Reason("desk.fields-needed")))
         if action == Action.REJECT and not given.get("code"):
             self.add_error("code", "请选择不通过的原因。")
-        if action in (Action.RETURN, Action.REJECT) and not given.get("text"):
+        if action in (Action.RETURN, Action.REJECT, Action.SEND_BACK) and not given.get("text"):
             self.add_error("text", say(Reason("desk.reason-needed")))
         return given
 

@@ -26,15 +26,15 @@ class Preview:
 
 def preview_of(case: CaseFile, *, decision: Decision) -> tuple[Preview, ...]:
     """The messages of an open case if it were decided like this now; nothing is written."""
-    if case.assessment is None:
+    if case.assessment is None or decision.action not in TEMPLATES:
         return ()
     application = copy.copy(case.application)
-    if decision.action is Action.APPROVE:
-        application.effective_on = case.assessment.effect.effective_on
-        application.last_covered_on = case.assessment.effect.last_covered_on
-    elif decision.action is Action.RETURN:
+    effect, stop = case.assessment.effect, case.assessment.case
+    if decision.action in (Action.APPROVE, Action.CONFIRM) and effect is not None:
+        application.effective_on, application.last_covered_on = effect.effective_on, effect.last_covered_on
+    elif decision.action is Action.RETURN and stop is not None:
         application.returned_fields = list(decision.fields)
-        days = case.assessment.case.rules.correction_working_days
+        days = stop.rules.correction_working_days
         application.correction_due_on = add_workdays(clock.today(), days=days, overrides=holidays())
     params = message_params(application, reason_code=decision.code, text=decision.text)
     template = f"{application.item}_{TEMPLATES[decision.action]}"

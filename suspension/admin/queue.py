@@ -1,4 +1,4 @@
-"""The queue of cases of one's own pooling areas: six lists, one search box."""
+"""The queue of cases of one's own pooling areas: seven lists, one search box."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,10 +18,11 @@ from portal import clock
 from portal.accounts.models import User
 from suspension import labels
 from suspension.admin import review
-from suspension.admin.case import DESK_ACTIONS, WITH_STAFF, is_overdue
+from suspension.admin.case import DESK_ACTIONS, is_overdue, is_urged
 from suspension.admin.search import search_predicate
 from suspension.models import Application, ApplicationQuerySet
 from suspension.policy.transitions import OPEN_STATES, Action, Role, State, actions
+from suspension.services.aftercare import WITH_STAFF
 
 if TYPE_CHECKING:
     ModelAdminBase = admin.ModelAdmin[Application]
@@ -35,6 +36,7 @@ COUNTED_ROWS = 1000
 QUEUES = {
     "unassigned": "待接办",
     "mine": "我的",
+    "second": "待复核",
     "overdue": "逾期",
     "returned": "退回补正",
     "done": "已办",
@@ -50,6 +52,7 @@ def queue_condition(queue: str, *, user: User) -> Q:
     conditions = {
         "unassigned": Q(state=State.SUBMITTED),
         "mine": mine,
+        "second": Q(state=State.SECOND_REVIEW),
         "overdue": Q(state__in=WITH_STAFF, due_on__lt=clock.today()),
         "returned": Q(state=State.RETURNED),
         "done": ~Q(state__in=OPEN_STATES),
@@ -125,6 +128,7 @@ class Row:
     application: Application
     tone: str
     is_overdue: bool
+    is_urged: bool
     is_mine: bool
     can_take: bool
 
@@ -230,6 +234,7 @@ def _rows(cases: list[Application], *, user: User) -> list[Row]:
             application=case,
             tone=labels.STATE_TONES.get(case.state, "neutral"),
             is_overdue=is_overdue(case, today=today),
+            is_urged=is_urged(case),
             is_mine=case.taken_by_id == user.pk,
             can_take=duties.has(Role.CASEWORKER, area_id=case.area_id)
             and Action.TAKE in DESK_ACTIONS

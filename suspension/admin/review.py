@@ -17,16 +17,19 @@ from portal.accounts.models import User
 from portal.audit.services import record_access
 from portal.errors import BusinessRuleError, ConflictError, Reason
 from suspension import labels
-from suspension.admin.case import DECISIONS, CaseFile, find_case, is_overdue, read_case
+from suspension.admin.case import CaseFile, find_case, is_overdue, is_urged, read_case
 from suspension.admin.forms import DecisionForm, RevealForm, VersionForm
 from suspension.admin.previews import Preview, preview_of
 from suspension.models import Application, Attachment
 from suspension.policy.transitions import Action, State
 from suspension.services import desk, materials
-from suspension.services.desk import Decision
+from suspension.services.desk import DECISIONS, Decision
 from suspension.services.reveal import reveal_id
+from suspension.services.workflow import TEMPLATES
 
-REFUSED = frozenset({"desk.not-your-area", "desk.own-case", "desk.relatives-case", "desk.colleagues-case"})
+REFUSED = frozenset(
+    {"desk.not-your-area", "desk.own-case", "desk.relatives-case", "desk.colleagues-case", "desk.second-reviewer"}
+)
 """Reasons that lie in the person at the desk: answered with 403."""
 
 
@@ -216,7 +219,10 @@ def _page(request: HttpRequest, *, case: CaseFile, shown: Shown | None = None) -
     shown = shown or Shown()
     application = case.application
     record_access(user=_staff(request), action="view", subject_kind="application", subject_id=application.pk)
-    can_approve = case.assessment is not None and case.assessment.is_green and Action.APPROVE in case.actions
+    approval = next((action for action in (Action.APPROVE, Action.CONFIRM) if action in case.actions), None)
+    can_approve = case.assessment is not None and case.assessment.is_green and approval is not None
+    form = shown.form or DecisionForm(initial={"version": application.version})
+    form.offer(case.actions)
     context = {
         "title": f"办件 {application.number}",
         "section": "queue",
@@ -229,7 +235,10 @@ def _page(request: HttpRequest, *, case: CaseFile, shown: Shown | None = None) -
         "can_take": Action.TAKE in case.actions,
         "can_release": Action.RELEASE in case.actions,
         "can_decide": bool(case.actions.intersection(DECISIONS)),
-        "form": shown.form or DecisionForm(initial={"version": application.version}),
+        "can_return": Action.RETURN in case.actions,
+        "can_reject": Action.REJECT in case.actions,
+        "is_urged": is_urged(application),
+        "form": form,
         "reveal_form": shown.reveal_form or RevealForm(),
         "previewed": labels.ACTIONS[shown.previewed],
         "previews": shown.previews
@@ -252,5 +261,7 @@ def _outcome(application: Application, *, decision: Decision) -> str:
     ways = ["站内消息"] if application.person.user_id else []
     ways += ["短信"] if application.contact_phone else []
     ways += ["电子邮件"] if application.contact_email else []
+    if decision.action not in TEMPLATES:
+        return f"{labels.ACTIONS[decision.action]}：{application.number}。"
     told = f"已通过{'、'.join(ways)}告知申请人。" if ways else "申请人没有留下联系方式，请另行告知。"
     return f"{labels.ACTIONS[decision.action]}：{application.number}。{told}"

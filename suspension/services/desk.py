@@ -1,5 +1,6 @@
 """What the staff do: take, release, decide. Each call is one transaction with one outcome, however many try."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -7,21 +8,20 @@ from typing import Any
 from django.db.models import Q
 from django.urls import reverse
 
-from insured.models import EmployerAgent, Enrollment, FamilyRelation, StaffAssignment
-from insured.policy.dates import Month
+from insured.models import AreaPolicy, EmployerAgent, Enrollment, FamilyRelation, StaffAssignment
 from portal import clock
 from portal.accounts.models import User
 from portal.audit.services import use_form_token
 from portal.errors import BusinessRuleError, ConflictError, Reason
+from portal.notifications.services import cancel_pending
 from portal.transactions import business_transaction
 from portal.workdays import add_workdays
-from suspension import labels
+from suspension import items, labels
 from suspension.models import Application
 from suspension.policy.desk import ReviewerFacts, check_reviewer
-from suspension.policy.stop import check_stop
 from suspension.policy.transitions import Action, Role
-from suspension.services.effect import write_effect
-from suspension.services.facts import StopCase, holidays, read_stop_case
+from suspension.services.facts import holidays
+from suspension.services.handling import handling_of
 from suspension.services.workflow import Actor, check_version, lock_application, move
 
 
@@ -47,74 +47,83 @@ def take(*, number: str, version: int, by: User) -> Application:
 
 @business_transaction
 def release(*, number: str, version: int, by: User) -> Application:
-    """Put a case back into the queue."""
+    """Put a case back into the queue: whoever took it, or a supervisor of the area."""
     application = lock_application(number)
     check_version(application, version=version)
-    _check_holder(application, by=by)
-    move(application, action=Action.RELEASE, by=Actor(by, Role.CASEWORKER), taken_by=None, taken_at=None)
+    role = Role.CASEWORKER
+    if application.taken_by_id != by.pk and _has_role(application, by=by, role=Role.SUPERVISOR, on=clock.today()):
+        role = Role.SUPERVISOR
+    else:
+        _check_holder(application, by=by)
+    move(application, action=Action.RELEASE, by=Actor(by, role), taken_by=None, taken_at=None)
     return application
 
 
 @business_transaction
 def decide(decision: Decision, *, number: str, version: int, token: str, by: User) -> Application:
-    """Approve, return or reject. The rules are asked again under the lock; an effect that is due is written at once.
+    """Approve, return, reject, refer, or (as a reviewer) confirm or send back.
 
-    AlreadyDone when this form was sent before, ConflictError when the case moved since the page was shown,
-    BusinessRuleError when the rules or the four-eyes principle forbid it.
+    The rules are asked again under the lock; an effect that is due is written at once. AlreadyDone when this form was
+    sent before, ConflictError when the case moved since the page was shown, BusinessRuleError when the rules or the
+    four-eyes principle forbid it.
     """
+    if (step := DECISIONS.get(decision.action)) is None:
+        raise ValueError(f"{decision.action} is no decision")
     use_form_token(token, address=reverse("admin:suspension_application_review", args=[number]))
     today = clock.today()
     application = lock_application(number)
     check_version(application, version=version)
-    _check_holder(application, by=by)
-    _check_reviewer(application, by=by, role=Role.CASEWORKER, on=today)
-    case = read_stop_case(application.enrollment, today=today, own=application)
-    if decision.action is Action.APPROVE:
-        _approve(application, case=case, decision=decision, by=by)
-    elif decision.action is Action.RETURN:
-        _return(application, case=case, decision=decision, by=by)
-    elif decision.action is Action.REJECT:
-        _reject(application, decision=decision, by=by)
+    if decision.action in SECOND_DECISIONS:
+        if application.taken_by_id == by.pk:
+            raise BusinessRuleError(Reason("desk.second-reviewer"))
+        _check_reviewer(application, by=by, role=Role.REVIEWER, on=today)
     else:
-        raise ValueError(f"{decision.action} is no decision")
+        _check_holder(application, by=by)
+        _check_reviewer(application, by=by, role=Role.CASEWORKER, on=today)
+    step(application, decision, by, today)
     return application
 
 
-def _approve(application: Application, *, case: StopCase, decision: Decision, by: User) -> None:
-    month = Month.of(application.stop_month) if application.stop_month else None
-    if reasons := check_stop(case.facts, month=month):
-        raise BusinessRuleError(*reasons)
-    effect = case.effect(month)
+def _approve(application: Application, decision: Decision, by: User, today: date) -> None:
+    handling = handling_of(application)
+    proposal = handling.propose(application, today)
+    if proposal.reasons:
+        raise BusinessRuleError(*proposal.reasons)
     move(
         application,
-        action=Action.APPROVE,
-        by=Actor(by, Role.CASEWORKER),
+        action=decision.action,
+        by=Actor(by, Role.REVIEWER if decision.action is Action.CONFIRM else Role.CASEWORKER),
         text=decision.text,
-        effective_on=effect.effective_on,
-        last_covered_on=effect.last_covered_on,
+        effective_on=proposal.effective_on,
+        last_covered_on=proposal.last_covered_on,
         **_decided(by, decision=decision),
     )
-    if effect.effective_on <= case.today:
-        write_effect(application, is_silent=True)
+    if proposal.effective_on <= today:
+        handling.write(application, is_silent=True)
 
 
-def _return(application: Application, *, case: StopCase, decision: Decision, by: User) -> None:
+def _return(application: Application, decision: Decision, by: User, today: date) -> None:
+    if not items.ITEMS[application.item].is_correctable:
+        raise BusinessRuleError(Reason("desk.not-correctable"))
     if not decision.fields or not set(decision.fields) <= set(labels.CORRECTABLE):
         raise BusinessRuleError(Reason("desk.fields-needed"))
     if not decision.text:
         raise BusinessRuleError(Reason("desk.reason-needed"))
+    rules = AreaPolicy.objects.in_force(area_id=application.area_id, on=today).as_rules()
+    cancel_pending(application.number or "")
     move(
         application,
         action=Action.RETURN,
         by=Actor(by, Role.CASEWORKER),
         text=decision.text,
         returned_fields=list(decision.fields),
-        correction_due_on=add_workdays(case.today, days=case.rules.correction_working_days, overrides=holidays()),
+        correction_due_on=add_workdays(today, days=rules.correction_working_days, overrides=holidays()),
+        warned_at=None,
         **_decided(by, decision=decision),
     )
 
 
-def _reject(application: Application, *, decision: Decision, by: User) -> None:
+def _reject(application: Application, decision: Decision, by: User, _today: date) -> None:
     if decision.code not in labels.REJECTIONS or not decision.text:
         raise BusinessRuleError(Reason("desk.reason-needed"))
     move(
@@ -125,6 +134,28 @@ def _reject(application: Application, *, decision: Decision, by: User) -> None:
         text=decision.text,
         **_decided(by, decision=decision),
     )
+
+
+def _refer(application: Application, decision: Decision, by: User, _today: date) -> None:
+    move(application, action=Action.REFER, by=Actor(by, Role.CASEWORKER), text=decision.text)
+
+
+def _send_back(application: Application, decision: Decision, by: User, _today: date) -> None:
+    if not decision.text:
+        raise BusinessRuleError(Reason("desk.reason-needed"))
+    move(application, action=Action.SEND_BACK, by=Actor(by, Role.REVIEWER), text=decision.text)
+
+
+DECISIONS: dict[Action, Callable[[Application, Decision, User, date], None]] = {
+    Action.APPROVE: _approve,
+    Action.RETURN: _return,
+    Action.REJECT: _reject,
+    Action.REFER: _refer,
+    Action.CONFIRM: _approve,
+    Action.SEND_BACK: _send_back,
+}
+SECOND_DECISIONS = frozenset({Action.CONFIRM, Action.SEND_BACK})
+"""Taken by a reviewer, and never by the caseworker who referred the case."""
 
 
 def _decided(by: User, *, decision: Decision) -> dict[str, Any]:
@@ -151,7 +182,7 @@ def reviewer_reasons(application: Application, *, by: User, role: Role, on: date
     """Why this staff member may not handle the case: not their area, their own, a relative's, a colleague's."""
     return check_reviewer(
         ReviewerFacts(
-            has_role=StaffAssignment.objects.valid_on(on).filter(user=by, area=application.area_id, role=role).exists(),
+            has_role=_has_role(application, by=by, role=role, on=on),
             is_applicant=by.pk in (application.applicant_id, application.person.user_id),
             is_relative=FamilyRelation.objects.filter(ended_on__isnull=True)
             .filter(
@@ -161,6 +192,10 @@ def reviewer_reasons(application: Application, *, by: User, role: Role, on: date
             is_colleague=_is_colleague(application.enrollment, by=by, on=on),
         )
     )
+
+
+def _has_role(application: Application, *, by: User, role: Role, on: date) -> bool:
+    return StaffAssignment.objects.valid_on(on).filter(user=by, area=application.area_id, role=role).exists()
 
 
 def _check_reviewer(application: Application, *, by: User, role: Role, on: date) -> None:

@@ -1,31 +1,22 @@
-"""What approval does when its day comes, and what becomes overdue: idempotent, and the rules are asked again."""
+"""What happens when a day comes: effects, reminders, lapses. Idempotent, and the rules are asked again."""
 
-from insured.services.coverage import stop_coverage
+from django.db.models import QuerySet
+
+from insured.models import AreaPolicy
 from portal import clock
+from portal.notifications.services import cancel_pending
 from portal.transactions import business_transaction
+from portal.workdays import add_workdays
 from suspension.models import Application
-from suspension.policy.stop import check_may_start
 from suspension.policy.transitions import Action, State
-from suspension.services.facts import read_stop_case
-from suspension.services.workflow import SYSTEM, lock_application, move
-
-
-def write_effect(application: Application, *, is_silent: bool) -> None:
-    """End the coverage and complete the case, inside the caller's transaction; the rules were asked by the caller."""
-    if application.effective_on is None or application.last_covered_on is None:
-        raise ValueError("an effect needs its day")
-    stop_coverage(
-        application.enrollment,
-        effective_on=application.effective_on,
-        last_covered_on=application.last_covered_on,
-        basis=application.number or "",
-    )
-    move(application, action=Action.COMPLETE, by=SYSTEM, is_silent=is_silent, completed_at=clock.now())
+from suspension.services.facts import holidays
+from suspension.services.handling import handling_of
+from suspension.services.workflow import SYSTEM, lock_application, move, remind
 
 
 @business_transaction
 def apply_effect(number: str) -> bool:
-    """Apply one approved stop whose day has come; False when it was done, or is not due, meanwhile.
+    """Apply one approved case whose day has come; False when it was done, or is not due, meanwhile.
 
     Where the rules no longer allow it the case is voided, with the reason told.
     """
@@ -33,19 +24,42 @@ def apply_effect(number: str) -> bool:
     application = lock_application(number)
     if application.state != State.APPROVED or application.effective_on is None or application.effective_on > today:
         return False
-    case = read_stop_case(application.enrollment, today=today, own=application)
-    if check_may_start(case.facts):
+    handling = handling_of(application)
+    if handling.recheck(application, today):
         move(application, action=Action.VOID, by=SYSTEM, code="effect.not-possible")
     else:
-        write_effect(application, is_silent=False)
+        handling.write(application, is_silent=False)
     return True
 
 
 def apply_due_effects(*, limit: int = 500) -> int:
     """Apply every effect that is due, one transaction each; how many were applied or voided."""
     due = Application.objects.waiting_for_effect(clock.today()).order_by("effective_on", "id")
-    numbers = list(due.values_list("number", flat=True)[:limit])
-    return sum(apply_effect(number) for number in numbers if number)
+    return sum(apply_effect(number) for number in _numbers(due, limit=limit))
+
+
+@business_transaction
+def warn(number: str) -> bool:
+    """Remind of one correction that is due soon, once; False when it is too early, or it moved meanwhile."""
+    today = clock.today()
+    application = lock_application(number)
+    if application.state != State.RETURNED or application.warned_at or application.decided_at is None:
+        return False
+    returned_on = application.decided_at.astimezone(clock.SHANGHAI).date()
+    rules = AreaPolicy.objects.in_force(area_id=application.area_id, on=today).as_rules()
+    if add_workdays(returned_on, days=rules.correction_warn_days, overrides=holidays()) > today:
+        return False
+    Application.objects.filter(pk=application.pk, warned_at__isnull=True).update(warned_at=clock.now())
+    remind(application)
+    return True
+
+
+def warn_of_corrections(*, limit: int = 500) -> int:
+    """Remind of every returned case that was not corrected for long, one transaction each."""
+    unwarned = Application.objects.filter(
+        state=State.RETURNED, warned_at__isnull=True, correction_due_on__gte=clock.today()
+    )
+    return sum(warn(number) for number in _numbers(unwarned.order_by("correction_due_on", "id"), limit=limit))
 
 
 @business_transaction
@@ -55,6 +69,7 @@ def lapse(number: str) -> bool:
     is_overdue = application.correction_due_on is not None and application.correction_due_on < clock.today()
     if application.state != State.RETURNED or not is_overdue:
         return False
+    cancel_pending(number)
     move(application, action=Action.LAPSE, by=SYSTEM)
     return True
 
@@ -62,4 +77,8 @@ def lapse(number: str) -> bool:
 def close_overdue(*, limit: int = 500) -> int:
     """Close every returned case that was not corrected in time, one transaction each."""
     overdue = Application.objects.filter(state=State.RETURNED, correction_due_on__lt=clock.today()).order_by("id")
-    return sum(lapse(number) for number in list(overdue.values_list("number", flat=True)[:limit]) if number)
+    return sum(lapse(number) for number in _numbers(overdue, limit=limit))
+
+
+def _numbers(found: QuerySet[Application], *, limit: int) -> list[str]:
+    return [number for number in found.values_list("number", flat=True)[:limit] if number]

@@ -96,7 +96,9 @@ class StopCase:
 
 
 def read_stop_case(enrollment: Enrollment, *, today: date, own: Application | None = None) -> StopCase:
-    """Three statements: the area's rules, the current period, other applications in the way (`own` does not count).
+    """Three statements: the area's rules, the current period, other applications in the way.
+
+    `own` does not count, nor does what asks for its cancellation: until that is decided it goes on.
 
     The stop months are those that could be chosen on the day `own` was sent in: a slow review takes nothing away.
     """
@@ -112,7 +114,7 @@ def read_stop_case(enrollment: Enrollment, *, today: date, own: Application | No
         enrollment=enrollment, is_coverage_changing=True, state__in=[*OPEN_STATES, State.APPROVED]
     )
     if own is not None:
-        others = others.exclude(pk=own.pk)
+        others = others.exclude(pk=own.pk).exclude(refers_to=own.pk)
     in_the_way = list(others.values_list("number", "state", "effective_on"))
     facts = StopFacts(
         scheme=enrollment.scheme,

@@ -22,9 +22,9 @@ from portal.workdays import add_workdays, workdays_between
 from suspension import items, labels
 from suspension.models import Application, Attachment, Revision
 from suspension.policy.stop import check_stop
-from suspension.policy.transitions import Action, Role, State
+from suspension.policy.transitions import Action, State
 from suspension.services.facts import holidays, read_stop_case
-from suspension.services.workflow import Actor, check_version, lock_application, move
+from suspension.services.workflow import applicant_of, check_version, lock_application, move
 
 NUMBER_PREFIX = "YB"
 
@@ -73,7 +73,7 @@ def discard_draft(*, enrollment_id: int, by: User) -> None:
     draft = Application.objects.filter(person=enrollment.person, item=items.STOP.code, state=State.DRAFT).first()
     if draft is not None:
         draft.person = enrollment.person
-        move(draft, action=Action.DISCARD, by=_applicant(by, of=draft))
+        move(draft, action=Action.DISCARD, by=applicant_of(draft, user=by))
 
 
 def submit(*, enrollment_id: int, revision: int, token: str, by: User) -> Application:
@@ -113,7 +113,7 @@ def _submit(*, enrollment_id: int, revision: int, token: str, by: User) -> Appli
     move(
         draft,
         action=Action.SUBMIT,
-        by=_applicant(by, of=draft),
+        by=applicant_of(draft, user=by),
         number=number,
         submitted_at=clock.now(),
         due_on=add_workdays(today, days=case.rules.promised_working_days, overrides=holidays()),
@@ -129,7 +129,7 @@ def withdraw(*, number: str, version: int, by: User) -> Application:
         raise ConflictError(Reason("case.withdraw-too-late", {"state": labels.STATES[application.state]}))
     check_version(application, version=version)
     cancel_pending(number)
-    move(application, action=Action.WITHDRAW, by=_applicant(by, of=application))
+    move(application, action=Action.WITHDRAW, by=applicant_of(application, user=by))
     return application
 
 
@@ -160,7 +160,7 @@ def resubmit(request: StopRequest, *, number: str, version: int, token: str, by:
     move(
         application,
         action=Action.RESUBMIT,
-        by=_applicant(by, of=application),
+        by=applicant_of(application, user=by),
         revision=application.revision,
         due_on=add_workdays(today, days=max(remaining, 1), overrides=overrides),
         taken_by=None,
@@ -172,13 +172,6 @@ def resubmit(request: StopRequest, *, number: str, version: int, token: str, by:
         **asdict(merged),
     )
     return application
-
-
-def _applicant(user: User, *, of: Application) -> Actor:
-    """The person the case is about. PermissionError for anybody else: the page should not have got here."""
-    if of.person.user_id != user.pk:
-        raise PermissionError("not the applicant")
-    return Actor(user, Role.APPLICANT)
 
 
 def _keep_revision(application: Application) -> None:

@@ -13,7 +13,7 @@ from portal.errors import ConflictError, Reason
 from portal.notifications.services import Recipient, tell
 from suspension import items, labels
 from suspension.models import Application, ApplicationEvent
-from suspension.policy.transitions import Action, Role, State, Transition, find
+from suspension.policy.transitions import EVERYWHERE, Action, Role, State, Transition, find
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,15 @@ class Actor:
 
 
 SYSTEM = Actor(None, Role.SYSTEM)
+
+
+def applicant_of(application: Application, *, user: User) -> Actor:
+    """The person the case is about. PermissionError for anybody else: the page should not have got here."""
+    if application.person.user_id != user.pk:
+        raise PermissionError("not the applicant")
+    return Actor(user, Role.APPLICANT)
+
+
 TEMPLATES = {
     Action.SUBMIT: "submitted",
     Action.WITHDRAW: "withdrawn",
@@ -39,14 +48,29 @@ TEMPLATES = {
     Action.VOID: "voided",
 }
 """What each step is told with: templates/notifications/<item>_<name>."""
+REMINDER = "correction_reminder"
+"""What a late correction is reminded of with."""
+
+
+def told_about(item: items.Item) -> set[str]:
+    """The names of the messages an item needs: without what cannot happen to it."""
+    never = set() if item.is_correctable else {"returned", "resubmitted", "lapsed", REMINDER}
+    never |= {"completed", "voided"} if item.takes_effect_at_once else set()
+    return {*TEMPLATES.values(), REMINDER} - never
 
 
 def lock_application(number: str) -> Application:
-    """Lock from the top: the enrollment, then the case. Raises Application.DoesNotExist."""
-    enrollment_id = Application.objects.values_list("enrollment_id", flat=True).get(number=number)
+    """Lock from the top: the enrollment, then the case and the one it refers to, by pk. Raises DoesNotExist."""
+    keys = Application.objects.values_list("pk", "enrollment_id", "refers_to")
+    pk, enrollment_id, refers_to = keys.get(number=number)
     enrollment = lock_enrollment(enrollment_id)
-    application = Application.objects.select_for_update(no_key=True, of=("self",)).get(number=number)
-    application.enrollment, application.person, application.area = enrollment, enrollment.person, enrollment.area
+    wanted = Application.objects.filter(pk__in=[pk, refers_to]) if refers_to else Application.objects.filter(pk=pk)
+    locked = {row.pk: row for row in wanted.select_for_update(no_key=True, of=("self",)).order_by("pk")}
+    for row in locked.values():
+        row.enrollment, row.person, row.area = enrollment, enrollment.person, enrollment.area
+    application = locked[pk]
+    if refers_to:
+        application.refers_to = locked[refers_to]
     return application
 
 
@@ -137,15 +161,32 @@ def _tell(application: Application, *, action: Action, transition: Transition, r
         event_key=f"application:{application.number}:{application.version}",
         template=f"{application.item}_{TEMPLATES[action]}",
         params=message_params(application, reason_code=reason_code, text=text),
-        to=Recipient(
-            user=application.person.user,
-            phone=application.contact_phone,
-            email=application.contact_email or None,
-            area_code=application.area.code,
-        ),
+        to=_recipient(application),
         subject_number=application.number or "",
         url_name="application",
         channels=transition.notifies or (),
+    )
+
+
+def remind(application: Application) -> None:
+    """Tell the applicant that a correction is still awaited; no step of the case."""
+    tell(
+        event_key=f"application:{application.number}:{application.version}:warned",
+        template=f"{application.item}_{REMINDER}",
+        params=message_params(application, reason_code="", text=""),
+        to=_recipient(application),
+        subject_number=application.number or "",
+        url_name="application",
+        channels=EVERYWHERE,
+    )
+
+
+def _recipient(application: Application) -> Recipient:
+    return Recipient(
+        user=application.person.user,
+        phone=application.contact_phone,
+        email=application.contact_email or None,
+        area_code=application.area.code,
     )
 
 
@@ -162,6 +203,7 @@ def message_params(application: Application, *, reason_code: str, text: str) -> 
     )
     return {
         "number": application.number or "",
+        "refers_to": (application.refers_to.number or "") if application.refers_to else "",
         "item": item.title_for(application.enrollment.scheme, is_through_unit=application.enrollment.is_through_unit),
         "effective_on": iso("effective_on"),
         "last_covered_on": iso("last_covered_on"),

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from insured.models import InsuredPerson
 from portal.accounts.models import User
 from suspension.models import Application
-from suspension.services import desk, effect, materials, reveal, stop
+from suspension.services import aftercare, desk, effect, materials, reveal, stop
 from tests import factories
 from tests.house_rules.source import dotted, python_files, tree
 from tests.house_rules.world import png
@@ -85,6 +85,46 @@ def _lapse(scene: Scene) -> Callable[[], object]:
     return lambda: effect.lapse(found.number or "")
 
 
+def _warn(scene: Scene) -> Callable[[], object]:
+    found = scene.returned()
+    return lambda: effect.warn(found.number or "")
+
+
+def _urge(scene: Scene) -> Callable[[], object]:
+    found = cases.filed(scene.person)
+
+    def urged() -> None:
+        with time_machine.travel("2026-04-10T02:00:00Z", tick=False):
+            aftercare.urge(number=found.number or "", by=scene.account)
+
+    return urged
+
+
+def _confirm(scene: Scene) -> Callable[[], object]:
+    found = cases.decided(scene.taken(), by=scene.by)
+    return lambda: aftercare.confirm_result(number=found.number or "", by=scene.account)
+
+
+def _tick(scene: Scene) -> Callable[[], object]:
+    found = cases.decided(scene.taken(), by=scene.by)
+    return lambda: aftercare.tick_steps(frozenset({"money"}), number=found.number or "", by=scene.account)
+
+
+def _copy(scene: Scene) -> Callable[[], object]:
+    found = cases.decided(scene.taken(), by=scene.by, action="reject", code="other", text="不符。")
+    return lambda: aftercare.copy_to_draft(number=found.number or "", by=scene.account)
+
+
+def _file_cancel(scene: Scene) -> Callable[[], object]:
+    found = cases.approved(scene.person, by=scene.by)
+    return lambda: cases.cancel_filed(found)
+
+
+def _approve_cancel(scene: Scene) -> Callable[[], object]:
+    found = cases.taken(cases.cancel_filed(cases.approved(scene.person, by=scene.by)), by=scene.by)
+    return lambda: cases.decided(found, by=scene.by)
+
+
 def _save_draft(scene: Scene) -> Callable[[], object]:
     return scene.draft
 
@@ -133,11 +173,17 @@ def _reveal(scene: Scene) -> Callable[[], object]:
 
 E, A = "insured_enrollment", "suspension_application"
 SERVICES: dict[str, tuple[Callable[[Scene], Callable[[], object]], list[str]]] = {
+    "suspension.services.aftercare.urge": (_urge, [E, A]),
+    "suspension.services.aftercare.confirm_result": (_confirm, [E, A]),
+    "suspension.services.aftercare.tick_steps": (_tick, [E, A]),
+    "suspension.services.aftercare._copy": (_copy, [E]),
+    "suspension.services.cancel._file": (_file_cancel, [E, A]),
     "suspension.services.desk.take": (_take, [E, A]),
     "suspension.services.desk.release": (_release, [E, A]),
     "suspension.services.desk.decide": (_decide, [E, A]),
     "suspension.services.effect.apply_effect": (_apply_effect, [E, A]),
     "suspension.services.effect.lapse": (_lapse, [E, A]),
+    "suspension.services.effect.warn": (_warn, [E, A]),
     "suspension.services.materials._attach": (_attach, [E, A]),
     "suspension.services.materials.remove": (_remove, [E, A]),
     "suspension.services.reveal.reveal_id": (_reveal, []),
@@ -206,6 +252,22 @@ def test_a_service_locks_from_the_top(name: str, scene: Scene, locked: list[str]
     if connection.vendor == "postgresql":
         found = [query["sql"] for query in sent.captured_queries if " FOR NO KEY UPDATE" in query["sql"]]
         assert [sql.rpartition(' OF "')[2].rstrip('"') for sql in found] == expected
+
+
+def test_the_approval_of_a_cancellation_locks_both_cases_by_pk(scene: Scene, locked: list[str]) -> None:
+    call = _approve_cancel(scene)
+    locked.clear()
+
+    with CaptureQueriesContext(connection) as sent:
+        call()
+
+    assert locked == [E, A]
+    both = [
+        query["sql"]
+        for query in sent.captured_queries
+        if "IN (" in query["sql"] and 'BY "suspension_app' in query["sql"]
+    ]
+    assert len(both) == 1
 
 
 def test_an_order_from_below_is_noticed() -> None:

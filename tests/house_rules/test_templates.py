@@ -6,13 +6,12 @@ from pathlib import Path
 import allauth
 import django.contrib.admin
 
-from suspension.services.workflow import TEMPLATES
+from suspension.items import ITEMS
+from suspension.services.workflow import told_about
 from tests.house_rules.source import ROOT, files, python_files, text
 
 ADMIN_PAGES = r"admin/(?:\w+/){0,2}(?:change_list|change_form|delete_confirmation|object_history|app_index)\.html"
 """Django looks these up by app and model."""
-AWAITED = {"notifications/stop_correction_reminder"}
-"""The words of the warning after ten working days, before anything sends it."""
 
 
 def names() -> list[str]:
@@ -30,13 +29,13 @@ def words_of_libraries() -> str:
 
 def unused(names: list[str], *, words: str, libraries: str) -> list[str]:
     """Templates that nothing names."""
-    told = {f"notifications/stop_{name}" for name in TEMPLATES.values()}
+    told = {f"notifications/{item.code}_{name}" for item in ITEMS.values() for name in told_about(item)}
 
     def is_used(name: str) -> bool:
         stem = name.rsplit(".", 1)[0]
         if name.startswith("notifications/"):
             base = re.sub(r"_(sms|subject)$", "", stem)
-            return base in told | AWAITED or base.removeprefix("notifications/") in words
+            return base in told or base.removeprefix("notifications/") in words
         if name in words or f'"{Path(name).name}"' in words:
             return True
         return f'"{stem}.' in libraries or name in libraries or bool(re.fullmatch(ADMIN_PAGES, name))

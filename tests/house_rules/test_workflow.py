@@ -4,9 +4,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from suspension import labels
+from suspension.items import ITEMS
 from suspension.management.commands import workflow_diagram
 from suspension.policy.transitions import FINAL_STATES, OPEN_STATES, TRANSITIONS, Action, Role, State, Transition
-from suspension.services.workflow import TEMPLATES
+from suspension.services.workflow import TEMPLATES, told_about
 from tests.house_rules.source import ROOT
 
 Table = dict[tuple[State, Action], Transition]
@@ -57,9 +58,10 @@ def test_every_step_that_is_told_has_its_words() -> None:
     told = {action for (_, action), edge in TRANSITIONS.items() if edge.notifies is not None}
 
     assert told == set(TEMPLATES)
-    for name in set(TEMPLATES.values()):
-        for suffix in ("", "_sms", "_subject"):
-            assert (ROOT / "templates" / "notifications" / f"stop_{name}{suffix}.txt").exists()
+    for item in ITEMS.values():
+        for name in told_about(item):
+            for suffix in ("", "_sms", "_subject"):
+                assert (ROOT / "templates" / "notifications" / f"{item.code}_{name}{suffix}.txt").exists()
 
 
 def test_no_person_jumps_from_waiting_to_approved() -> None:

@@ -1,13 +1,14 @@
 """Cases in the states that tests start from, brought there by the services alone."""
 
 import secrets
+from datetime import date
 from typing import Any
 
 from insured.models import InsuredPerson
 from portal.accounts.models import User
 from suspension.models import Application
 from suspension.policy.transitions import Action
-from suspension.services import desk, stop
+from suspension.services import cancel, desk, stop
 from tests import factories
 
 
@@ -48,4 +49,19 @@ def decided(
         version=application.version,
         token=token or secrets.token_urlsafe(24),
         by=by,
+    )
+
+
+def approved(person: InsuredPerson, *, by: User, stop_month: date = date(2026, 4, 1)) -> Application:
+    """审核通过, with its effect ahead when the clock stands in March 2026."""
+    return decided(taken(filed(person, stop_month=stop_month), by=by), by=by)
+
+
+def cancel_filed(stopped: Application, *, note: str = "单位推迟入职，先不停了", token: str = "") -> Application:
+    """生效前取消, 待审核."""
+    return cancel.file_cancel(
+        number=stopped.number or "",
+        note=note,
+        token=token or secrets.token_urlsafe(24),
+        by=factories.account_of(stopped.person),
     )

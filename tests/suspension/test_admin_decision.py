@@ -68,7 +68,7 @@ class TestDecision:
             ({"action": "reject", "text": "不行"}, "请选择不通过的原因"),
             ({"action": "reject", "code": "other"}, "请写明原因"),
             ({"action": "take"}, "take"),
-            ({"action": "refer"}, "refer"),
+            ({"action": "send_back"}, "请写明原因"),
             ({"text": "长" * 501}, "500"),
         ],
     )

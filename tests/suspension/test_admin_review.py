@@ -125,7 +125,7 @@ class TestButtons:
         taken(application, by=caseworker)
 
         assert waiting == {"take"}
-        assert offered(caseworker) == {"release", "approve", "return", "reject"}
+        assert offered(caseworker) == {"release", "approve", "return", "reject", "refer"}
         assert offered(colleague) == set()
         assert "正由何经办办理" in text_of(client_of(colleague).get(url("review", application)))
 

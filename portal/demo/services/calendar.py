@@ -10,6 +10,8 @@ from suspension.models import Application
 from suspension.policy.transitions import State
 
 SHOWN = 6
+DUE = ("effects", "lapses", "reminders")
+"""The hints of what happens when a day comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,10 @@ def upcoming(*, today: date) -> list[Coming]:
 
 
 def move_to(day: date) -> date:
-    """Make `day` today for the whole hall and wake the job that applies what is due."""
+    """Make `day` today for the whole hall and wake the jobs that apply what is due."""
     clock.move_to(day)
-    hint("effects")
+    for queue in DUE:
+        hint(queue)
     return clock.today()
 
 
