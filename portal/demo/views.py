@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal import clock
 from portal.accounts.services import has_used_second_factor, log_in_with_factor
+from portal.accounts.services.signins import record_sign_in
 from portal.demo.forms import DateForm
 from portal.demo.services.accounts import account_of, accounts
 from portal.demo.services.calendar import move_to, return_to_real_day, upcoming
@@ -55,6 +56,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
     if user is None:
         raise Http404
     log_in_with_factor(request, user=user)
+    record_sign_in(request, user=user)
     return redirect(reverse("admin:index" if user.is_staff else "me"))
 
 

@@ -1,6 +1,7 @@
 """The demo's accounts: opening them, their second factor, the list on the panel and in var/."""
 
 import base64
+import json
 import time
 from dataclasses import dataclass
 from functools import cache
@@ -93,6 +94,16 @@ def account_of(handle: str) -> User | None:
     """The account of that handle if it is one of the demo's, else None."""
     emails = [who.email for who in CAST if who.can_log_in]
     return User.objects.filter(handle=handle, email__in=emails, is_active=True).first()
+
+
+def write_register() -> None:
+    """The named people for the simulated real-name check, which knows nothing of the hall."""
+    target = Path(settings.VAR_DIR) / "identity" / "people.jsonl"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    lines = (json.dumps({"id_number": who.id_number, "name": who.name}, ensure_ascii=False) for who in CAST)
+    draft = target.with_suffix(".new")
+    draft.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    draft.replace(target)
 
 
 def write_list() -> Path:

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from portal import clock
-from portal.demo.services.accounts import write_list
+from portal.demo.services.accounts import write_list, write_register
 from portal.demo.services.applications import seed_applications
 from portal.demo.services.named import seed_named
 from portal.hints import hint
@@ -24,4 +24,5 @@ class Command(BaseCommand):
             seed_named(today=today)
             seed_applications()
             hint("demo")
+        write_register()
         self.stdout.write(f"演示账号 demo accounts: {write_list()}")
