@@ -128,6 +128,7 @@ REASONS = {
     "case.not-urgent": "还没有超过承诺办结日（{due_on}），暂时不用催办。",
     "case.urged-already": "今天已经催办过，经办人员会看到。每个工作日可以催办一次。",
     "case.no-result-yet": "申请现在是“{state}”，有了结果以后才能确认。",
+    "case.progress-unknown": "没有查到这件申请。请对照短信核对受理编号、身份证号后四位和手机号后四位；每个编号一小时最多查5次。",
     "case.no-copy": "申请现在是“{state}”，不需要重新提交。",
     "cancel.too-late": "停缴已到生效日（{on}），不能再取消。想恢复参保，请办理“恢复参保（取消暂停参保）”，或拨打 12393 咨询。",
     "cancel.nothing-to-cancel": "原停缴申请现在是“{state}”，没有等待生效的停缴可以取消。",

@@ -4,6 +4,7 @@ from django.urls import path
 
 from suspension import api
 from suspension.views import applications, stop
+from suspension.views.progress import progress
 
 urlpatterns = [
     path("stop/", stop.notice, name="stop"),
@@ -11,6 +12,7 @@ urlpatterns = [
     path("stop/check/", stop.check, name="stop_check"),
     path("stop/discard/", stop.discard, name="stop_discard"),
     path("stop/materials/<slug:public_id>/remove/", stop.remove_material, name="stop_material_remove"),
+    path("progress/", progress, name="progress"),
     path("me/applications/", applications.my_applications, name="my_applications"),
     path("applications/<slug:number>/", applications.application, name="application"),
     path("applications/<slug:number>/submitted/", applications.submitted, name="application_submitted"),

@@ -55,11 +55,13 @@ EVERYONE: tuple[Service, ...] = (
     HELP.item("resume-guide", "续保办事指南", "续保的条件、流程、费用。", aliases="恢复参保办事指南"),
     HELP.item("payment-guide", "缴费办事指南", "网上缴费的时间、渠道和步骤。", aliases="缴费时间 缴费渠道"),
     HELP.item(
-        "progress-by-number",
-        "受理编号查询",
-        "不登录，用受理编号查询办理进度。",
-        aliases="申请编号查询 申请编号 受理编号",
-        paths="办事进度查询→受理编号查询",
+        "progress",
+        "办事进度查询",
+        "不用登录，用受理编号查申请办到哪一步。",
+        aliases="受理编号查询 申请编号查询 申请编号 受理编号 办理进度 办件进度 审核进度 办理事项进度查询",
+        paths="个人中心→办事进度查询 业务办理查询→办理事项进度查询 社保服务→办事进度查询 社保申报→办事进度查询"
+        " 城乡居民服务→办事进度查询 在线服务→办事进度查询 地方专区→参保地→办事进度查询 社保→办事进度查询",
+        url="progress",
         icon="track",
     ),
     HELP.item("online-support", "在线客服", "向工作人员提问。", aliases="客服 咨询 催办 在线咨询", icon="message"),

@@ -45,6 +45,7 @@ PUBLIC = {
     "register_password",
     "reset_code",
     "reset_at_counter",
+    "progress",
     "reset_password",
     "mfa_authenticate",
     "admin:login",
