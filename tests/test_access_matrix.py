@@ -43,8 +43,9 @@ HEAD = f"""# 谁能到哪里
 """
 pytestmark = pytest.mark.django_db
 Row = tuple[str, ...]
-SAME_FOR_EVERYBODY = ["`POST /stop/materials/<public_id>/remove/`"]
-"""Takes a file out of one's own draft; an id that is not in it is passed over. The last test here shows it."""
+SAME_FOR_EVERYBODY = ["`GET /help/feedback/<number>/`", "`POST /stop/materials/<public_id>/remove/`"]
+"""The first shows what came of feedback, which has no owner, and nothing that was written. The second takes a file out
+of one's own draft; an id that is not in it is passed over. The last test here shows it."""
 
 
 def answer(response: HttpResponse) -> str:

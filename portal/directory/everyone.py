@@ -1,6 +1,6 @@
 """The door, help and content, for whoever comes."""
 
-from portal.directory.service import ZONE, Service, Shelf
+from portal.directory.service import GUIDE, ZONE, Service, Shelf
 
 DOOR = Shelf("everyone", "网厅", "person")
 HELP = Shelf("everyone", "帮助中心", "help")
@@ -47,13 +47,17 @@ EVERYONE: tuple[Service, ...] = (
     MENU.item("case-enquiries", "业务办理查询", "办理事项进度查询的入口。", url=ZONE),
     MENU.item("payment-app", "社保", "从支付宝“社保”进来的事项。", url=ZONE),
     MENU.item("staff-changes", "人员增减", "单位增加、减少参保人员。", aliases="人员增减项", url=ZONE, icon="unit"),
-    HELP.item("help", "帮助中心", "各事项的办理步骤。", aliases="帮助 在线帮助文档 操作指南"),
-    HELP.item("faq", "常见问题", "停缴、续保、缴费的常见问题。", aliases="常见问题解答 问答"),
+    HELP.item("help", "帮助中心", "各事项的办理步骤。", aliases="帮助 在线帮助文档 操作指南", url="help"),
+    HELP.item("faq", "常见问题", "停缴、续保、缴费的常见问题。", aliases="常见问题解答 问答", url="faq"),
     HELP.item(
-        "stop-guide", "停缴办事指南", "停缴的条件、材料、步骤和影响。", aliases="终止缴费办事指南 停保办事指南 停缴说明"
+        "stop-guide",
+        "停缴办事指南",
+        "停缴的条件、材料、步骤和影响。",
+        aliases="终止缴费办事指南 停保办事指南 停缴说明",
+        url=GUIDE,
     ),
-    HELP.item("resume-guide", "续保办事指南", "续保的条件、流程、费用。", aliases="恢复参保办事指南"),
-    HELP.item("payment-guide", "缴费办事指南", "网上缴费的时间、渠道和步骤。", aliases="缴费时间 缴费渠道"),
+    HELP.item("resume-guide", "续保办事指南", "续保的条件、流程、费用。", aliases="恢复参保办事指南", url=GUIDE),
+    HELP.item("payment-guide", "缴费办事指南", "网上缴费的时间、渠道和步骤。", aliases="缴费时间 缴费渠道", url=GUIDE),
     HELP.item(
         "progress",
         "办事进度查询",
@@ -64,20 +68,39 @@ EVERYONE: tuple[Service, ...] = (
         url="progress",
         icon="track",
     ),
-    HELP.item("online-support", "在线客服", "向工作人员提问。", aliases="客服 咨询 催办 在线咨询", icon="message"),
+    HELP.item(
+        "online-support",
+        "在线客服",
+        "向工作人员提问。",
+        aliases="客服 咨询 催办 在线咨询",
+        icon="message",
+        url="consult",
+    ),
     HELP.item(
         "hotline",
         "客服热线",
         "拨打12393，人工服务时间为工作日。",
         aliases="12393 服务热线 医保热线 咨询电话 热线电话",
         icon="phone",
+        url="hotline",
     ),
-    HELP.item("feedback", "问题反馈", "网厅的问题和建议。", aliases="意见反馈 网站找错 投诉建议", icon="message"),
+    HELP.item(
+        "feedback",
+        "问题反馈",
+        "网厅的问题和建议。",
+        aliases="意见反馈 网站找错 投诉建议",
+        icon="message",
+        url="feedback",
+    ),
     HELP.item("rating", "好差评", "评价一次办理。", aliases="评价 服务评价"),
-    HELP.item("glossary", "名词解释", "停缴、停保、暂停参保、终止参保有什么不同。", aliases="词语解释"),
+    HELP.item("glossary", "名词解释", "停缴、停保、暂停参保、终止参保有什么不同。", aliases="词语解释", url="glossary"),
     HELP.item("waiting-period", "待遇等待期", "中断缴费后多久恢复待遇。", aliases="等待期 断缴 中断缴费 断交续交"),
     HELP.item(
-        "agencies", "经办机构", "窗口的地址、电话和办公时间。", aliases="医保经办机构 线下办理 办事大厅 服务窗口"
+        "agencies",
+        "经办机构",
+        "窗口的地址、电话和办公时间。",
+        aliases="医保经办机构 线下办理 办事大厅 服务窗口",
+        url="agencies",
     ),
     HELP.item(
         "forms",
@@ -92,8 +115,19 @@ EVERYONE: tuple[Service, ...] = (
         "长者模式、键盘操作和放大。",
         aliases="无障碍 无障碍声明 适老化 长辈版 长者模式",
         icon="elder",
+        url="accessibility",
     ),
-    HELP.item("privacy", "隐私政策", "网厅怎样保护个人信息。", aliases="个人信息保护 隐私", icon="shield"),
+    HELP.item(
+        "privacy", "隐私政策", "网厅怎样保护个人信息。", aliases="个人信息保护 隐私", icon="shield", url="privacy"
+    ),
+    HELP.item(
+        "phishing",
+        "谨防钓鱼网站",
+        "认准官方网址，识别假网站。",
+        aliases="钓鱼网站 官方网址 假网站 防骗",
+        url="phishing",
+        icon="shield",
+    ),
     NEWS.item(
         "contribution-standards",
         "缴费标准",
@@ -101,7 +135,7 @@ EVERYONE: tuple[Service, ...] = (
         aliases="我的应缴 应缴金额 缴费金额",
         paths="帮助中心→缴费标准",
     ),
-    NEWS.item("policies", "政策解读", "医保政策的说明。", aliases="政策", paths="帮助中心→政策解读"),
-    NEWS.item("news", "新闻动态", "医保新闻。", aliases="新闻", paths="帮助中心→新闻动态"),
-    NEWS.item("notices", "通知公告", "集中缴费期、系统维护等通知。", aliases="公告"),
+    NEWS.item("policies", "政策解读", "医保政策的说明。", aliases="政策", paths="帮助中心→政策解读", url="policies"),
+    NEWS.item("news", "新闻动态", "医保新闻。", aliases="新闻", paths="帮助中心→新闻动态", url="news"),
+    NEWS.item("notices", "通知公告", "集中缴费期、系统维护等通知。", aliases="公告", url="notices"),
 )

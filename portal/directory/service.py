@@ -6,6 +6,8 @@ from typing import Literal
 ARROW = "→"
 NOT_BUILT = "service"
 """Url name of the page that says an item is not online yet and where the counter is."""
+GUIDE = "guide"
+"""Url name of 办事指南; the item's code is the guide's slug and "-guide"."""
 ZONE = "zone"
 """Url name of a page that is nothing but the entries under a menu label."""
 
@@ -32,6 +34,8 @@ class Service:
     @property
     def address_args(self) -> tuple[str, ...]:
         """What its url name needs: pages that serve many items ask for the code."""
+        if self.url_name == GUIDE:
+            return (self.code.removesuffix("-guide"),)
         return (self.code,) if self.url_name in {NOT_BUILT, ZONE} else ()
 
 

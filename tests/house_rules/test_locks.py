@@ -13,9 +13,12 @@ from django.test.utils import CaptureQueriesContext
 
 from insured.models import InsuredPerson
 from portal.accounts.models import User
+from portal.help.models import Consultation
+from portal.help.services import consultations, feedback
 from suspension.models import Application
 from suspension.services import aftercare, desk, effect, materials, reveal, stop
 from tests import factories
+from tests.help import rows as help_rows
 from tests.house_rules.source import dotted, python_files, tree
 from tests.house_rules.world import png
 from tests.suspension import cases
@@ -27,6 +30,7 @@ ORDER = [
     "payments_bill",
     "payments_paymentorder",
     "payments_ledger",
+    "help_consultation",
 ]
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +58,9 @@ class Scene:
 
     def returned(self) -> Application:
         return cases.decided(self.taken(), by=self.by, action="return", fields=("note",), text="请补充。")
+
+
+Arrange = Callable[[Scene], Callable[[], object]]
 
 
 def _case(found: Application) -> dict[str, Any]:
@@ -171,8 +178,67 @@ def _reveal(scene: Scene) -> Callable[[], object]:
     return lambda: reveal.reveal_id(found, reason="核对", by=scene.by)
 
 
-E, A = "insured_enrollment", "suspension_application"
-SERVICES: dict[str, tuple[Callable[[Scene], Callable[[], object]], list[str]]] = {
+def _new_question(scene: Scene) -> Callable[[], object]:
+    return lambda: help_rows.asked(by=scene.account)
+
+
+def _thread(call: Callable[[Consultation, Scene], object], *, is_taken: bool = True) -> Arrange:
+    """A service of 在线客服 on a thread that was just asked, and taken."""
+
+    def arrange(scene: Scene) -> Callable[[], object]:
+        found = help_rows.asked(by=scene.account, call_phone="13800138000")
+        if is_taken:
+            consultations.take(found.number, by=scene.by)
+        return lambda: call(found, scene)
+
+    return arrange
+
+
+def _says(found: Consultation, scene: Scene) -> object:
+    return consultations.add(found.number, text="补充", token=secrets.token_urlsafe(24), by=scene.account)
+
+
+def _answers(found: Consultation, scene: Scene) -> object:
+    return consultations.reply(found.number, text="回复", token=secrets.token_urlsafe(24), by=scene.by)
+
+
+def _leave(_scene: Scene) -> Callable[[], object]:
+    return help_rows.left
+
+
+def _handle(scene: Scene) -> Callable[[], object]:
+    found = help_rows.left()
+    return lambda: feedback.handle(found.number, answer="已改", by=scene.by)
+
+
+E, A, C = "insured_enrollment", "suspension_application", "help_consultation"
+CONSULTATIONS = "portal.help.services.consultations"
+SERVICES: dict[str, tuple[Arrange, list[str]]] = {
+    f"{CONSULTATIONS}.ask": (_new_question, []),
+    f"{CONSULTATIONS}.add": (_thread(_says), [C]),
+    f"{CONSULTATIONS}.take": (
+        _thread(lambda found, scene: consultations.take(found.number, by=scene.by), is_taken=False),
+        [C],
+    ),
+    f"{CONSULTATIONS}.release": (
+        _thread(lambda found, scene: consultations.release(found.number, is_supervisor=False, by=scene.by)),
+        [C],
+    ),
+    f"{CONSULTATIONS}.reply": (_thread(_answers), [C]),
+    f"{CONSULTATIONS}.verify_identity": (
+        _thread(lambda found, scene: consultations.verify_identity(found.number, by=scene.by)),
+        [C],
+    ),
+    f"{CONSULTATIONS}.reveal_phone": (
+        _thread(lambda found, scene: consultations.reveal_phone(found.number, by=scene.by)),
+        [C],
+    ),
+    f"{CONSULTATIONS}.close": (
+        _thread(lambda found, scene: consultations.close(found.number, by=scene.account)),
+        [C],
+    ),
+    "portal.help.services.feedback.leave": (_leave, []),
+    "portal.help.services.feedback.handle": (_handle, []),
     "suspension.services.aftercare.urge": (_urge, [E, A]),
     "suspension.services.aftercare.confirm_result": (_confirm, [E, A]),
     "suspension.services.aftercare.tick_steps": (_tick, [E, A]),

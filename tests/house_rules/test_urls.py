@@ -27,8 +27,25 @@ PUBLIC = {
     "zone",
     "regions",
     "region",
+    "search_suggest",
+    "help",
+    "guide",
+    "faq",
+    "glossary",
+    "notices",
+    "policies",
+    "news",
+    "notice",
+    "hotline",
+    "agencies",
+    "accessibility",
+    "privacy",
+    "phishing",
+    "feedback",
+    "feedback_received",
     "elder_mode",
     "display",
+    "progress",
     "healthz",
     "account_login",
     "account_logout",
@@ -45,7 +62,6 @@ PUBLIC = {
     "register_password",
     "reset_code",
     "reset_at_counter",
-    "progress",
     "reset_password",
     "mfa_authenticate",
     "admin:login",
@@ -124,6 +140,7 @@ def look(client: Client, path: str) -> tuple[int, str]:
 @pytest.mark.parametrize("address", all_addresses(), ids=lambda address: address.route or "/")
 def test_an_address_asks_for_log_in_or_is_on_the_short_list(address: Address) -> None:
     values = {"object_id": 1, "content_type_id": 1, "page": 1, "number": "YB1", "public_id": "x", "code": "stop"}
+    values |= {"slug": "stop", "action": "take"}
     path = address.filled(values | {"app_label": "suspension", "url": "nowhere"})
 
     for response in (Client().get(path), Client().post(path)):

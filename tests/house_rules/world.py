@@ -13,10 +13,12 @@ from PIL import Image
 
 from insured.models import InsuredPerson
 from portal.accounts.models import User
+from portal.help.models import Consultation, Feedback
 from portal.notifications.models import Delivery, Message
 from suspension.models import Application, Attachment
 from suspension.services import materials, stop
 from tests import factories
+from tests.help import rows as help_rows
 from tests.house_rules.addresses import Address
 from tests.suspension import cases
 
@@ -34,6 +36,15 @@ class World:
         mine = Application.objects.filter(person=self.people[situation], number__isnull=False)
         return mine.values_list("number", flat=True).first() or "YB20260310ZZZZZZ0"
 
+    def help_number(self, address: Address, *, situation: str) -> str:
+        """咨询编号 or 反馈编号 where the address is about one; nothing elsewhere."""
+        if "consultation" in address.name:
+            mine = Consultation.objects.filter(user=self.people[situation].user_id)
+            return mine.values_list("number", flat=True).first() or "ZX20260310ZZZZZZ0"
+        if "feedback" in address.name:
+            return Feedback.objects.values_list("number", flat=True).first() or ""
+        return ""
+
     def values(self, address: Address, *, situation: str = "under_review") -> Mapping[str, object]:
         """What fills the parameters of an address: ids that belong to the person in this situation."""
         person = self.people[situation]
@@ -42,7 +53,9 @@ class World:
         public_id = message and message.public_id if "message" in address.name else file and file.public_id
         return {
             "code": CODES.get(address.name, "bank-debit"),
-            "number": self.number(situation),
+            "number": self.help_number(address, situation=situation) or self.number(situation),
+            "slug": "stop",
+            "action": "take",
             "public_id": public_id or secrets.token_hex(16),
             "page": 1,
             "url": "nowhere",
@@ -124,6 +137,7 @@ def build() -> World:
     cases.decided(taken["returned"], by=by, action="return", fields=("note", "material"), text="请补充说明。")
     cases.decided(taken["rejected"], by=by, action="reject", code="other", text="材料不符。")
     cases.decided(taken["completed"], by=by)
+    help_rows.build(asked_by=factories.account_of(people["under_review"]), answered_by=by)
     return World(people=people, staff=staff, agent=factories.agent(area=area))
 
 

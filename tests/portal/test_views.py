@@ -67,6 +67,7 @@ def test_writes_no_inline_script_or_style(client: Client) -> None:
     assert "<script>" not in page
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("query", ["停缴", "终止缴费", "停保"])
 def test_finds_the_stop_page_first_under_its_names(client: Client, query: str) -> None:
     response = client.get(reverse("search"), {"q": query})
@@ -74,6 +75,7 @@ def test_finds_the_stop_page_first_under_its_names(client: Client, query: str) -
     assert response.context["found"][0].code == "stop"
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("query", ["火星探测", "<script>alert(1)</script>"])
 def test_says_plainly_that_nothing_was_found(client: Client, query: str) -> None:
     page = client.get(reverse("search"), {"q": query}).content.decode()

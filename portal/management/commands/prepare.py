@@ -8,9 +8,9 @@ from django.core.management.base import BaseCommand
 
 
 class Command(BaseCommand):
-    """Migrate, make the cache table, collect the static files; in demo mode also seed."""
+    """Migrate, make the cache table, collect the static files; in demo mode also seed and fill the help centre."""
 
-    help = "Migrates, makes the cache table, collects the static files; in demo mode seeds the named people."
+    help = "Migrates, makes the cache table, collects the static files; in demo mode seeds people and help."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Safe to repeat."""
@@ -19,3 +19,4 @@ class Command(BaseCommand):
         call_command("collectstatic", interactive=False, verbosity=0)
         if settings.DEMO:
             call_command("seed_demo")
+            call_command("load_help")

@@ -1,0 +1,203 @@
+"""The pages of the help centre, what they come with, and who may change them."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+
+from insured.models import PoolingArea
+from portal.accounts.models import User
+from portal.help.models import Guide, Notice, Question, Term
+from portal.help.services.content import FOLDER, load
+from portal.help.templatetags.help_text import Block, blocks
+from tests import factories
+from tests.help import rows
+
+pytestmark = pytest.mark.django_db
+PAGES = (
+    "help",
+    "faq",
+    "glossary",
+    "notices",
+    "policies",
+    "news",
+    "hotline",
+    "agencies",
+    "accessibility",
+    "privacy",
+    "phishing",
+    "feedback",
+)
+LATER = datetime(2100, 1, 1, tzinfo=UTC)
+MODELS = (Guide, Question, Term, Notice)
+
+
+@pytest.fixture
+def loaded() -> None:
+    load()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_for_everybody_and_only_to_be_read(
+    name: str, client: Client, loaded: None, area: PoolingArea
+) -> None:
+    response = client.get(reverse(name))
+
+    assert response.status_code == 200
+    assert response.content.decode().count("<h1") == 1
+    if name != "feedback":
+        assert client.post(reverse(name)).status_code == 405
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_stands_without_any_content(name: str, client: Client) -> None:
+    assert client.get(reverse(name)).status_code == 200
+
+
+def test_every_guide_has_all_its_elements_and_says_when_it_changed(client: Client, loaded: None) -> None:
+    for guide in Guide.objects.all():
+        page = client.get(reverse("guide", args=[guide.slug])).content.decode()
+
+        for words in ("办理流程", "受理条件", "申报材料", "基本信息", "办理时限", "收费标准", "到现场次数", "办理结果"):
+            assert words in page
+        for words in ("办理地点和时间", "设定依据", "咨询方式", "监督投诉", "更新时间", guide.title):
+            assert words in page
+        assert all(guide.steps.splitlines())
+
+
+def test_the_stop_guide_names_the_labels_of_our_pages(client: Client, loaded: None) -> None:
+    steps = Guide.objects.get(slug="stop").steps
+
+    for label in ("登录", "注册", "忘记密码", "个人中心", "缴费管理", "账户设置", "停缴", "终止缴费"):
+        assert f"“{label}”" in steps
+    for label in ("已阅读，开始办理", "下一步，核对信息", "确认停缴", "我的申请", "办事进度查询", "重新提交"):
+        assert f"“{label}”" in steps
+
+
+def test_a_guide_of_something_online_leads_there_and_another_says_so(client: Client, loaded: None) -> None:
+    online = client.get(reverse("guide", args=["stop"])).content.decode()
+    counter = client.get(reverse("guide", args=["unit-reduction"])).content.decode()
+
+    assert f'href="{reverse("stop")}"' in online
+    assert "网上办理正在准备" in counter
+
+
+def test_related_guides_exist(loaded: None) -> None:
+    slugs = set(Guide.objects.values_list("slug", flat=True))
+    named = [*Guide.objects.values_list("related", flat=True), *Question.objects.values_list("related", flat=True)]
+
+    assert {slug for line in named for slug in line.split()} - slugs == set()
+
+
+@pytest.mark.parametrize(
+    ("slug", "right"),
+    [
+        ("turns-into-resident", "不会自动"),
+        ("april-and-october", "9 月至 12 月"),
+        ("premium-factors", "商业保险"),
+        ("age-limit", "新生儿"),
+        ("whole-family", "按个人参保"),
+        ("refund", "不退费"),
+        ("can-i-undo", "待审核"),
+        ("interruption-three-months", "最长不超过 6 个月"),
+    ],
+)
+def test_a_wrong_sentence_is_answered_with_the_rule_and_its_source(slug: str, right: str, loaded: None) -> None:
+    found = Question.objects.get(slug=slug)
+
+    assert found.claim
+    assert right in found.answer
+    assert found.source
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("停缴", "2"), ("停保", "2"), ("暂停参保", "2"), ("终止缴费", "2"), ("终止参保", "4")],
+)
+def test_the_glossary_says_which_code_a_word_sets(name: str, status: str, loaded: None, client: Client) -> None:
+    assert Term.objects.get(name=name).sets_status.startswith(status)
+    assert Term.objects.get(name=name).sets_status in client.get(reverse("glossary")).content.decode()
+
+
+def test_no_content_carries_an_advertisement_or_a_link() -> None:
+    words = "".join(path.read_text(encoding="utf-8") for path in Path(FOLDER).glob("*.toml"))
+
+    assert not re.search(r"https?://|免费预约|专业顾问|扫码添加", words)
+
+
+def test_loading_twice_changes_nothing_and_keeps_what_staff_wrote(loaded: None) -> None:
+    Guide.objects.filter(slug="stop").update(title="改过的标题")
+    count = [model.objects.count() for model in MODELS]
+
+    again = load()
+
+    assert again.written == 0
+    assert [model.objects.count() for model in MODELS] == count
+    assert Guide.objects.get(slug="stop").title == "改过的标题"
+
+
+def test_loading_overwrites_when_told_to(loaded: None) -> None:
+    Guide.objects.filter(slug="stop").update(title="改过的标题")
+
+    call_command("load_help", "--overwrite", verbosity=0)
+
+    assert Guide.objects.get(slug="stop").title == "停缴（停保）办事指南"
+
+
+@pytest.mark.parametrize("published_at", [None, LATER])
+def test_a_draft_is_not_there(client: Client, published_at: datetime | None) -> None:
+    rows.guide(published_at=published_at)
+    rows.notice(published_at=published_at)
+
+    assert client.get(reverse("guide", args=["stop"])).status_code == 404
+    assert client.get(reverse("notice", args=["stop"])).status_code == 404
+    assert "停缴办事指南" not in client.get(reverse("help")).content.decode()
+
+
+def test_what_staff_type_is_shown_as_text(client: Client) -> None:
+    rows.notice(body="<script>alert(1)</script>\n- 一\n- 二")
+
+    page = client.get(reverse("notice", args=["stop"])).content.decode()
+
+    assert "&lt;script&gt;" in page
+    assert "<li>一</li><li>二</li>" in page
+
+
+def test_lines_become_paragraphs_and_lists() -> None:
+    assert blocks("甲\n\n- 一\n- 二\n乙") == [
+        Block(is_list=False, lines=("甲",)),
+        Block(is_list=True, lines=("一", "二")),
+        Block(is_list=False, lines=("乙",)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("role", "can_change"),
+    [("supervisor", True), ("administrator", True), ("caseworker", False), ("reviewer", False), ("auditor", False)],
+)
+def test_supervisors_and_administrators_edit_content(role: str, can_change: bool, area: PoolingArea) -> None:
+    found = rows.question()
+    staff = factories.client_of(factories.staff(area=area, role=role))
+    address = reverse("admin:help_question_change", args=[found.pk])
+    values = {"slug": "stop", "question": "新的问题？", "topic": "stop", "answer": "新的回答", "position": "1"}
+
+    assert staff.get(address).status_code == 200
+    response = staff.post(address, values | {"published_at_0": "2026-01-01", "published_at_1": "00:00:00"})
+
+    assert response.status_code == (302 if can_change else 403)
+    assert (Question.objects.get().question == "新的问题？") is can_change
+
+
+@pytest.mark.parametrize("who", ["resident", "agent", "stranger"])
+def test_nobody_else_sees_the_content_desk(
+    who: str, request: pytest.FixtureRequest, client_of: Callable[[User], Client]
+) -> None:
+    somebody = request.getfixturevalue(who)
+    account = factories.account_of(somebody) if who == "resident" else somebody
+
+    assert client_of(account).get(reverse("admin:help_guide_changelist")).status_code == 403
