@@ -20,7 +20,7 @@ PUBLIC = (
     "/account-settings/",
     "/accounts/login/",
     "/accounts/signup/",
-    "/accounts/password-help/",
+    "/accounts/password-reset/",
     "/demo/",
 )
 RESIDENT = (
@@ -32,6 +32,7 @@ RESIDENT = (
     "/stop/form/",
     "/payment-management/",
     "/account-settings/",
+    "/accounts/security/",
 )
 STAFF = (
     "/admin/",
