@@ -3,11 +3,12 @@
 from django.urls import path
 
 from suspension import api
-from suspension.views import applications, stop
+from suspension.views import applications, notice, stop
 from suspension.views.progress import progress
 
 urlpatterns = [
-    path("stop/", stop.notice, name="stop"),
+    path("stop/", notice.notice, name="stop"),
+    path("stop/need/", notice.need, name="stop_need"),
     path("stop/form/", stop.form, name="stop_form"),
     path("stop/check/", stop.check, name="stop_check"),
     path("stop/discard/", stop.discard, name="stop_discard"),

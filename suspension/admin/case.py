@@ -21,7 +21,7 @@ from portal.templatetags.hall import cn_date
 from suspension import items, labels
 from suspension.models import Application, ApplicationEvent, Attachment, Revision
 from suspension.policy.cancel import cancel_checks
-from suspension.policy.stop import stop_checks
+from suspension.policy.stop import stop_advice, stop_checks
 from suspension.policy.transitions import Action, Role, State, actions
 from suspension.services.aftercare import WITH_STAFF
 from suspension.services.cancel import cancel_facts
@@ -48,6 +48,7 @@ class Assessment:
     """What the rules say today about a case that lies with the staff; only a stop has days and a hole."""
 
     checks: tuple[CheckLine, ...]
+    advice: tuple[Reason, ...] = ()
     case: StopCase | None = None
     effect: StopEffect | None = None
     hole: Hole | None = None
@@ -119,6 +120,11 @@ class CaseFile:
     actions: frozenset[Action]
     told: list[Told]
     next_number: str
+
+    @property
+    def reason_code(self) -> str:
+        """The national code of the reason."""
+        return labels.STOP_REASON_CODES.get(self.application.reason_code, "")
 
     @property
     def returned_fields(self) -> str:
@@ -228,6 +234,8 @@ def _assess(application: Application) -> Assessment:
         "own-account": f"{enrollment.get_category_display()}，参保单位：{enrollment.employer.name}",
         "alive": "没有死亡登记",
         "only-one": "没有其他在办或待生效的停保申请",
+        "window": f"本地每月{case.facts.filing_day_from}日至{case.facts.filing_day_to}日受理",
+        "resume": f"预计{Month.of(resume)}恢复" if (resume := application.resume_month) else "没有填写预计恢复月",
         "month": f"{case.months.earliest}至{case.months.latest}可选，申请的是{month or '审核通过后尽快'}",
     }
     checks = tuple(
@@ -237,7 +245,8 @@ def _assess(application: Application) -> Assessment:
         for check in stop_checks(case.facts, month=month)
     )
     effect = case.effect(month)
-    return Assessment(case=case, checks=checks, effect=effect, hole=case.hole(effect))
+    advice = stop_advice(case.facts, reason_code=application.reason_code, month=month)
+    return Assessment(case=case, checks=checks, advice=advice, effect=effect, hole=case.hole(effect))
 
 
 def _cancel_lines(stop: Application) -> tuple[CheckLine, ...]:
@@ -298,6 +307,8 @@ def _differences(application: Application, *, materials: list[Material]) -> list
         "contact_phone": application.contact_phone,
         "contact_email": application.contact_email,
         "note": application.note,
+        "resume_month": application.resume_month.isoformat() if application.resume_month else "",
+        "transfer_target": application.transfer_target,
     }
     found = [
         Difference(labels.CORRECTABLE[name], _shown(name, before.get(name, "")), _shown(name, value))
@@ -316,7 +327,7 @@ def _shown(name: str, value: str) -> str:
         return "未填写"
     if name == "reason_code":
         return labels.STOP_REASONS.get(value, value)
-    if name == "stop_month":
+    if name in ("stop_month", "resume_month"):
         return str(Month.parse(value[:7]))
     return masking.mask_phone(value) if name == "contact_phone" else value
 

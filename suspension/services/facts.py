@@ -1,8 +1,10 @@
 """Read what the rules need to know about a stop: one place, asked at every step."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Q
 
@@ -20,13 +22,17 @@ from insured.policy.effective import (
 )
 from insured.policy.interruption import InterruptionOutlook, interruption_outlook
 from insured.policy.rules import AreaRules
-from insured.policy.waiting import Waiting, WaitingFacts, waiting_period
-from insured.policy.window import collection_window
+from insured.policy.waiting import Waiting, waiting_on_return
+from insured.policy.window import next_filing_day
 from portal import clock
 from portal.errors import Reason
 from suspension.models import Application
-from suspension.policy.stop import StopFacts, refund_outlook
+from suspension.policy.comeback import Comeback, employee_comebacks, resident_comebacks
+from suspension.policy.stop import StopFacts, UnitFiling, refund_outlook, unit_filing, unpaid_months
 from suspension.policy.transitions import OPEN_STATES, State
+
+ABSENCES = (0, 1, 2, 4)
+"""The skipped years that the notice calculates through."""
 
 
 @dataclass(frozen=True)
@@ -67,32 +73,59 @@ class StopCase:
             last_covered_on=effect.last_covered_on,
         )
 
-    @cached_property
-    def refund(self) -> Reason:
-        """Whether money comes back."""
+    def refund(self, month: Month | None) -> Reason:
+        """Whether money comes back after a stop in that month."""
         return refund_outlook(
-            self.scheme, covered_from=self.period.starts_on if self.period else None, today=self.today
+            self.scheme,
+            covered_from=self.period.starts_on if self.period else None,
+            today=self.today,
+            paid_through=self.facts.paid_through,
+            stop_month=month,
         )
 
-    def interruption(self, effect: StopEffect) -> InterruptionOutlook | None:
-        """What a later return to 310 means; None for 390."""
+    @cached_property
+    def unpaid(self) -> tuple[Month, ...]:
+        """The months before this one that nobody has paid; none where people do not pay by the month."""
+        return unpaid_months(self.facts.paid_through, through=Month.of(self.today) + -1)
+
+    @cached_property
+    def unit_filing(self) -> UnitFiling:
+        """What becomes of the stop when the unit files it today."""
+        until = self.period.ends_on if self.period else None
+        return unit_filing(self.today, rules=self.rules, covered_until=until)
+
+    def interruption(self, month: Month | None) -> InterruptionOutlook | None:
+        """What a later return to 310 means after a stop in that month; None for 390."""
         if self.scheme == "390":
             return None
-        return interruption_outlook(rules=self.rules, last_paid=Month.of(effect.last_covered_on))
+        return interruption_outlook(rules=self.rules, last_paid=month or Month.of(self.today))
 
-    def waiting(self, effect: StopEffect, *, gap_years: int) -> Waiting | None:
-        """The wait of somebody who skips `gap_years` years and pays on the window's first day; None for 310."""
+    def comebacks(
+        self, returning: Month, *, month: Month | None, covered_years: Collection[int]
+    ) -> tuple[Comeback, ...]:
+        """The ways to come back in that month after a stop in `month`; `covered_years` are for 390."""
+        if self.scheme == "390":
+            return resident_comebacks(returning, covered_years=covered_years, today=self.today, rules=self.rules)
+        return employee_comebacks(returning, last_paid=month or Month.of(self.today), rules=self.rules)
+
+    def absences(self, effect: StopEffect, *, covered_years: Collection[int]) -> tuple[tuple[int, Waiting], ...]:
+        """Skipped years with the wait after them, paid for in the collection window; nothing for 310."""
         if self.scheme == "310":
-            return None
-        year = effect.last_covered_on.year + gap_years + 1
-        return waiting_period(
-            WaitingFacts(
-                coverage_year=year,
-                paid_on=collection_window(year, rules=self.rules).opens_on,
-                gap_years=gap_years,
-            ),
-            rules=self.rules,
+            return ()
+        year = effect.last_covered_on.year + 1
+        return tuple(
+            (gap, waiting_on_return(covered_years, coverage_year=year + gap, rules=self.rules)) for gap in ABSENCES
         )
+
+
+def covered_years(person_id: int, *, until: date) -> frozenset[int]:
+    """The years with cover by a basic scheme, as far as that day. One statement."""
+    periods = CoveragePeriod.objects.counting().filter(person=person_id, is_basic=True, starts_on__lte=until)
+    return frozenset(
+        year
+        for starts_on, ends_on in periods.values_list("starts_on", "ends_on")
+        for year in range(starts_on.year, min(ends_on or until, until).year + 1)
+    )
 
 
 def read_stop_case(enrollment: Enrollment, *, today: date, own: Application | None = None) -> StopCase:
@@ -110,30 +143,65 @@ def read_stop_case(enrollment: Enrollment, *, today: date, own: Application | No
         .order_by("starts_on")
         .first()
     )
-    others = Application.objects.filter(
-        enrollment=enrollment, is_coverage_changing=True, state__in=[*OPEN_STATES, State.APPROVED]
-    )
-    if own is not None:
-        others = others.exclude(pk=own.pk).exclude(refers_to=own.pk)
-    in_the_way = list(others.values_list("number", "state", "effective_on"))
+    in_the_way = _in_the_way(enrollment, own=own)
+    paid_through = Month.of(enrollment.last_paid_month) if enrollment.last_paid_month else None
     facts = StopFacts(
         scheme=enrollment.scheme,
         status=enrollment.status,
         is_through_unit=enrollment.is_through_unit,
         unit_name=enrollment.employer.name,
         is_deceased=enrollment.person.is_deceased,
-        open_number=next((number or "" for number, state, _ in in_the_way if state in OPEN_STATES), ""),
-        pending_number=next((number or "" for number, state, _ in in_the_way if state == State.APPROVED), ""),
-        pending_on=next((on for _, state, on in in_the_way if state == State.APPROVED), None),
+        open_number=in_the_way.open_number,
+        pending_number=in_the_way.pending_number,
+        pending_on=in_the_way.pending_on,
+        elsewhere_number=in_the_way.elsewhere_number,
+        elsewhere_area=in_the_way.elsewhere_area,
+        asked_in=Month.of(asked_on),
+        paused_on=enrollment.paused_on,
+        filing_day_from=rules.stop_filing_day_from,
+        filing_day_to=rules.stop_filing_day_to,
+        filing_opens_on=next_filing_day(asked_on, rules=rules),
+        paid_through=paid_through if enrollment.scheme == "310" else None,
         months=stop_month_bounds(
             "390" if enrollment.scheme == "390" else "310",
             rules=rules,
             today=asked_on,
-            settled_through=Month.of(enrollment.last_paid_month) if enrollment.last_paid_month else None,
+            settled_through=paid_through,
             covered_until=period.ends_on if period else None,
         ),
     )
     return StopCase(enrollment=enrollment, today=today, rules=rules, period=period, facts=facts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _InTheWay:
+    """The public numbers of other applications, empty where there is none."""
+
+    open_number: str = ""
+    pending_number: str = ""
+    pending_on: date | None = None
+    elsewhere_number: str = ""
+    elsewhere_area: str = ""
+
+
+def _in_the_way(enrollment: Enrollment, *, own: Application | None) -> _InTheWay:
+    """Other applications of the person. One about another enrollment counts only until `own` was sent in."""
+    others = Application.objects.filter(
+        person=enrollment.person_id, is_coverage_changing=True, state__in=[*OPEN_STATES, State.APPROVED]
+    )
+    if own is not None:
+        others = others.exclude(pk=own.pk).exclude(refers_to=own.pk)
+    found: dict[str, Any] = {}
+    rows = others.order_by("-id").values_list("enrollment_id", "number", "state", "effective_on", "area__name")
+    for enrollment_id, number, state, effective_on, area in rows:
+        if enrollment_id != enrollment.pk:
+            if own is None or own.number is None:
+                found |= {"elsewhere_number": number, "elsewhere_area": area}
+        elif state == State.APPROVED:
+            found |= {"pending_number": number, "pending_on": effective_on}
+        else:
+            found["open_number"] = number
+    return _InTheWay(**found)
 
 
 def holidays() -> dict[date, bool]:

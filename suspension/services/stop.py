@@ -21,9 +21,9 @@ from portal.transactions import business_transaction
 from portal.workdays import add_workdays, workdays_between
 from suspension import items, labels
 from suspension.models import Application, Attachment, Revision
-from suspension.policy.stop import check_stop
+from suspension.policy.stop import check_complete, check_stop
 from suspension.policy.transitions import Action, State
-from suspension.services.facts import holidays, read_stop_case
+from suspension.services.facts import StopCase, holidays, read_stop_case
 from suspension.services.workflow import applicant_of, check_version, lock_application, move
 
 NUMBER_PREFIX = "YB"
@@ -31,13 +31,20 @@ NUMBER_PREFIX = "YB"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StopRequest:
-    """What the form asks for; its shape was checked by the form. `stop_month` is the month's first day, or None."""
+    """What the form asks for; its shape was checked by the form. Months are their first days, or None.
+
+    A draft that was put aside may lack the reason and the phone; it cannot be submitted like that.
+    """
 
     reason_code: str
     stop_month: date | None
     contact_phone: str
     contact_email: str
     note: str
+    resume_month: date | None = None
+    wants_transfer: bool = False
+    transfer_target: str = ""
+    uses_credential: bool = False
 
 
 def request_of(application: Application) -> StopRequest:
@@ -105,8 +112,7 @@ def _submit(*, enrollment_id: int, revision: int, token: str, by: User) -> Appli
         raise ConflictError(Reason("case.stale", {"state": labels.STATES[State.DRAFT]}))
     draft.enrollment, draft.person, draft.area = enrollment, enrollment.person, enrollment.area
     case = read_stop_case(enrollment, today=today, own=draft)
-    month = Month.of(draft.stop_month) if draft.stop_month else None
-    if reasons := check_stop(case.facts, month=month):
+    if reasons := _refusals(request_of(draft), case=case):
         raise BusinessRuleError(*reasons)
     _keep_revision(draft)
     draft.number = number
@@ -144,11 +150,11 @@ def resubmit(request: StopRequest, *, number: str, version: int, token: str, by:
     application = lock_application(number)
     check_version(application, version=version)
     kept = asdict(request_of(application))
-    open_names = kept.keys() & set(application.returned_fields)
+    named = set(application.returned_fields)
+    open_names = kept.keys() & named.union(*(labels.OPENED_WITH.get(name, ()) for name in named))
     merged = replace(request, **{name: value for name, value in kept.items() if name not in open_names})
     case = read_stop_case(application.enrollment, today=today, own=application)
-    month = Month.of(merged.stop_month) if merged.stop_month else None
-    if reasons := check_stop(case.facts, month=month):
+    if reasons := _refusals(merged, case=case):
         raise BusinessRuleError(*reasons)
     overrides = holidays()
     returned_on = application.decided_at.astimezone(clock.SHANGHAI).date() if application.decided_at else today
@@ -174,10 +180,21 @@ def resubmit(request: StopRequest, *, number: str, version: int, token: str, by:
     return application
 
 
+def _refusals(request: StopRequest, *, case: StopCase) -> tuple[Reason, ...]:
+    """Why this cannot be sent in."""
+    month = Month.of(request.stop_month) if request.stop_month else None
+    resume = Month.of(request.resume_month) if request.resume_month else None
+    return (
+        *check_complete(reason_code=request.reason_code, contact_phone=request.contact_phone),
+        *check_stop(case.facts, month=month, resume=resume),
+    )
+
+
 def _keep_revision(application: Application) -> None:
     """What was sent stays as it was sent, so that the caseworker can see what changed."""
     content = asdict(request_of(application))
-    content["stop_month"] = content["stop_month"].isoformat() if content["stop_month"] else ""
+    for name in ("stop_month", "resume_month"):
+        content[name] = content[name].isoformat() if content[name] else ""
     content["materials"] = list(
         Attachment.objects.kept().filter(application=application).order_by("id").values_list("public_id", flat=True)
     )

@@ -10,7 +10,6 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from insured.policy.dates import Month
 from portal import clock
 from portal.errors import BusinessRuleError, ConflictError, Reason
 from suspension import items, labels
@@ -19,7 +18,7 @@ from suspension.models import Application, ApplicationEvent, Attachment
 from suspension.policy.transitions import Action, Role, State, actions
 from suspension.services import materials, stop
 from suspension.services.facts import read_stop_case
-from suspension.views.stop import account_of, count_in, take_in
+from suspension.views.stop import account_of, count_in, initial_of, take_in
 
 PER_PAGE = 20
 STAGES = {
@@ -117,8 +116,7 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("application", number=found.number)
     case = read_stop_case(found.enrollment, today=clock.today(), own=found)
     before = stop.request_of(found)
-    month = Month.of(before.stop_month).iso() if before.stop_month else ""
-    initial = {name: getattr(before, name) for name in before.__dataclass_fields__} | {"stop_month": month}
+    initial = initial_of(before)
     form = StopForm(*((request.POST, request.FILES) if request.method == "POST" else ()), initial=initial, case=case)
     form.keep_open(tuple(found.returned_fields))
     reasons: tuple[Reason, ...] = ()

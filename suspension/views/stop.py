@@ -1,37 +1,27 @@
-"""停缴, page by page: notice, form, check. Each view makes one service call at most and redirects."""
+"""停缴 after the notice: form and check. Each view makes one service call at most and redirects."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import fields
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
 
 from insured.policy.dates import Month
-from insured.policy.waiting import Waiting
 from portal import clock
 from portal.accounts.models import User
 from portal.errors import BusinessRuleError, ConflictError, Reason
 from portal.workdays import add_workdays
 from suspension import items, labels
-from suspension.forms import StopForm
+from suspension.forms import FILE_FIELDS, OutlookForm, StopForm
 from suspension.models import Application, Attachment
-from suspension.policy.stop import check_may_start
+from suspension.policy.stop import check_complete, check_may_draft, check_resume_month, stop_advice
 from suspension.policy.transitions import State
 from suspension.services import materials, stop
 from suspension.services.facts import StopCase, holidays, read_stop_case
-
-GAP_YEARS = (0, 1, 2, 4)
-"""The absences the notice calculates through."""
-
-
-@dataclass(frozen=True, slots=True)
-class Return:
-    """One row of "if I come back": after how many skipped years, and what then."""
-
-    gap_years: int
-    waiting: Waiting
+from suspension.services.stop import StopRequest
 
 
 def account_of(request: HttpRequest) -> User:
@@ -47,84 +37,82 @@ def count_in(request: HttpRequest, name: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-def _case(request: HttpRequest) -> StopCase | None:
+def case_of(request: HttpRequest) -> StopCase | None:
+    """The enrollment that this person may have stopped, with what the rules need."""
     enrollment = stop.stoppable_enrollment(account_of(request))
     return read_stop_case(enrollment, today=clock.today()) if enrollment else None
 
 
-def _draft(request: HttpRequest) -> Application | None:
+def draft_of(request: HttpRequest) -> Application | None:
+    """What was kept and not sent."""
     mine = Application.objects.visible_to(account_of(request))
     return mine.filter(item=items.STOP.code, state=State.DRAFT).first()
 
 
-def _page(case: StopCase, **more: Any) -> dict[str, Any]:
+def page_of(case: StopCase, **more: Any) -> dict[str, Any]:
+    """What every page about this stop shows."""
     enrollment = case.enrollment
     title = items.STOP.title_for(enrollment.scheme, is_through_unit=enrollment.is_through_unit)
     return {"case": case, "enrollment": enrollment, "person": enrollment.person, "item_title": title} | more
 
 
-@require_safe
-def notice(request: HttpRequest) -> HttpResponse:
-    """What will happen to this person, with every number's reason, before anything is asked."""
-    case = _case(request)
-    if case is None:
-        return render(request, "suspension/no_enrollment.html")
-    effect = case.effect(None if case.months.is_optional else Month.of(case.today))
-    returns = [Return(gap, waiting) for gap in GAP_YEARS if (waiting := case.waiting(effect, gap_years=gap))]
-    context = _page(
-        case,
-        reasons=check_may_start(case.facts),
-        effect=effect,
-        hole=case.hole(effect) if case.scheme == "390" else None,
-        interruption=case.interruption(effect),
-        returns=returns,
-        due_on=add_workdays(case.today, days=case.rules.promised_working_days, overrides=holidays()),
-        draft=_draft(request),
-    )
-    return render(request, "suspension/stop_notice.html", context)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def form(request: HttpRequest) -> HttpResponse:
     """The application form; what was typed is kept as a draft."""
-    case = _case(request)
-    if case is None or check_may_start(case.facts):
+    case = case_of(request)
+    if case is None or check_may_draft(case.facts):
         return redirect("stop")
-    draft = _draft(request)
+    draft = draft_of(request)
     if request.method != "POST":
-        return _show_form(
-            request, case=case, draft=draft, form=StopForm(initial=_initial(case, draft=draft), case=case)
-        )
-    filled = StopForm(request.POST, request.FILES, case=case)
+        initial = _initial(request, case=case, draft=draft)
+        return _show_form(request, case=case, draft=draft, form=StopForm(initial=initial, case=case))
+    filled = StopForm(
+        request.POST, request.FILES, case=case, is_put_aside=bool({"save", "upload"} & request.POST.keys())
+    )
     if not filled.is_valid():
         return _show_form(request, case=case, draft=draft, form=filled, status=422)
-    draft = stop.save_draft(filled.request(), enrollment_id=case.enrollment.pk, by=account_of(request))
-    if reasons := take_in(filled, application=draft):
+    asked = filled.request()
+    draft = stop.save_draft(asked, enrollment_id=case.enrollment.pk, by=account_of(request))
+    if reasons := (*_resume_refused(asked, case=case), *take_in(filled, application=draft)):
         return _show_form(request, case=case, draft=draft, form=filled, reasons=reasons, status=422)
+    if "save" in request.POST:
+        return redirect(f"{reverse('stop_form')}?saved=1")
     return redirect("stop_form" if "upload" in request.POST else "stop_check")
 
 
+def _resume_refused(asked: StopRequest, *, case: StopCase) -> tuple[Reason, ...]:
+    """Told at once and not only when the draft is sent."""
+    month = Month.of(asked.stop_month) if asked.stop_month else None
+    resume = Month.of(asked.resume_month) if asked.resume_month else None
+    return check_resume_month(resume, month=month, facts=case.facts)
+
+
 def take_in(form: StopForm, *, application: Application) -> tuple[Reason, ...]:
-    """Keep the uploaded file, or say why it cannot be kept."""
-    file = form.cleaned_data.get("material")
-    if not file:
-        return ()
-    try:
-        upload = materials.read_upload(file)
-        materials.attach(upload, slot=form.cleaned_data.get("slot") or "other", application_id=application.pk)
-    except BusinessRuleError as error:
-        return error.reasons
-    return ()
+    """Keep the uploaded files, and say why the others cannot be kept."""
+    refused: list[Reason] = []
+    for slot, file in form.files_by_slot():
+        try:
+            materials.attach(materials.read_upload(file), slot=slot, application_id=application.pk)
+        except BusinessRuleError as error:
+            refused += error.reasons
+    return tuple(refused)
 
 
-def _initial(case: StopCase, *, draft: Application | None) -> dict[str, Any]:
+def _initial(request: HttpRequest, *, case: StopCase, draft: Application | None) -> dict[str, Any]:
+    """The draft, or what is known of the person; the months that were chosen on the notice come before either."""
+    chosen = {name: request.GET[name] for name in OutlookForm.base_fields if name in request.GET}
     if draft is None:
         person = case.enrollment.person
         month = "" if case.months.is_optional else Month.of(case.today).iso()
-        return {"contact_phone": person.phone or "", "contact_email": person.email, "stop_month": month}
-    request = stop.request_of(draft)
-    month = Month.of(request.stop_month).iso() if request.stop_month else ""
-    return {name: getattr(request, name) for name in request.__dataclass_fields__} | {"stop_month": month}
+        return {"contact_phone": person.phone or "", "contact_email": person.email, "stop_month": month} | chosen
+    return initial_of(stop.request_of(draft)) | chosen
+
+
+def initial_of(asked: StopRequest) -> dict[str, Any]:
+    """What was asked for, as the form shows it."""
+    values = {field.name: getattr(asked, field.name) for field in fields(asked)}
+    months = {name: values[name] for name in ("stop_month", "resume_month")}
+    return values | {name: Month.of(day).iso() if day else "" for name, day in months.items()}
 
 
 def _show_form(
@@ -137,7 +125,15 @@ def _show_form(
     status: int = 200,
 ) -> HttpResponse:
     attachments = Attachment.objects.kept().filter(application=draft).order_by("id") if draft else ()
-    context = _page(case, form=form, reasons=reasons, draft=draft, attachments=attachments)
+    context = page_of(
+        case,
+        form=form,
+        file_fields=[form[name] for name in FILE_FIELDS],
+        reasons=reasons,
+        draft=draft,
+        attachments=attachments,
+        is_saved="saved" in request.GET and draft is not None,
+    )
     return render(request, "suspension/stop_form.html", context, status=status)
 
 
@@ -146,9 +142,11 @@ def check(request: HttpRequest) -> HttpResponse:
     """核对信息: everything once more, and 确认停缴."""
     if request.method == "POST":
         return _submit(request)
-    case, draft = _case(request), _draft(request)
+    case, draft = case_of(request), draft_of(request)
     if case is None or draft is None:
         return redirect("stop")
+    if check_complete(reason_code=draft.reason_code, contact_phone=draft.contact_phone):
+        return redirect("stop_form")
     return _show_check(request, case=case, draft=draft)
 
 
@@ -166,7 +164,7 @@ def _submit(request: HttpRequest) -> HttpResponse:
     except ConflictError:
         raise
     except BusinessRuleError as error:
-        draft = _draft(request)
+        draft = draft_of(request)
         if draft is None:
             raise
         case = read_stop_case(enrollment, today=clock.today())
@@ -177,12 +175,15 @@ def _submit(request: HttpRequest) -> HttpResponse:
 def _show_check(
     request: HttpRequest, *, case: StopCase, draft: Application, reasons: tuple[Reason, ...] = (), status: int = 200
 ) -> HttpResponse:
-    context = _page(
+    month = Month.of(draft.stop_month) if draft.stop_month else None
+    context = page_of(
         case,
         draft=draft,
         reasons=reasons,
-        reason_label=labels.STOP_REASONS[draft.reason_code],
-        effect=case.effect(Month.of(draft.stop_month) if draft.stop_month else None),
+        reason_label=labels.STOP_REASONS.get(draft.reason_code, ""),
+        effect=case.effect(month),
+        refund=case.refund(month),
+        advice=stop_advice(case.facts, reason_code=draft.reason_code, month=month),
         attachments=Attachment.objects.kept().filter(application=draft).order_by("id"),
         due_on=add_workdays(case.today, days=case.rules.promised_working_days, overrides=holidays()),
         token=secrets.token_urlsafe(24),
@@ -193,7 +194,7 @@ def _show_check(
 @require_POST
 def discard(request: HttpRequest) -> HttpResponse:
     """Throw the draft away."""
-    if draft := _draft(request):
+    if draft := draft_of(request):
         stop.discard_draft(enrollment_id=draft.enrollment_id, by=account_of(request))
     return redirect("stop")
 
@@ -201,6 +202,6 @@ def discard(request: HttpRequest) -> HttpResponse:
 @require_POST
 def remove_material(request: HttpRequest, public_id: str) -> HttpResponse:
     """Take one file out of the draft."""
-    if draft := _draft(request):
+    if draft := draft_of(request):
         materials.remove(public_id, application_id=draft.pk)
     return redirect("stop_form")

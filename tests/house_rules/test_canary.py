@@ -85,8 +85,7 @@ def stop_by_browser(person: InsuredPerson) -> None:
         "contact_phone": PHONE,
         "contact_email": "",
         "note": "",
-        "slot": "id-card",
-        "material": png(),
+        "file_id_card": png(),
     }
     assert client.post("/stop/form/", form).status_code == 302
     draft = Application.objects.get(person=person)

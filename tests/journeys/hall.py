@@ -101,11 +101,10 @@ class Visitor:
         self.click_link(re.compile("^停缴"), inside=self.region("缴费管理"))
         self.click_link("已阅读，开始办理")
         if month:
-            self.page.get_by_role("combobox", name=re.compile("停缴时间")).select_option(label=month)
+            self.page.get_by_role("combobox", name=re.compile("停缴起始月")).select_option(label=month)
         self.page.get_by_role("radio", name=reason, exact=True).check()
         self.page.get_by_role("textbox", name=re.compile("补充说明")).fill(note)
-        self.page.get_by_role("combobox", name=re.compile("材料名称")).select_option(label="身份证复印件")
-        self.page.get_by_label(re.compile("上传材料")).set_input_files(
+        self.page.get_by_label(re.compile("身份证复印件（正面）")).set_input_files(
             {"name": "身份证.png", "mimeType": "image/png", "buffer": id_card_picture()}
         )
         self.press("下一步，核对信息")

@@ -31,7 +31,7 @@ def test_a_stop_is_filed_followed_and_withdrawn_without_javascript(visit: Visit)
 
 def _month_that_starts_with(words: str, visitor: Visitor) -> str:
     visitor.page.goto("/stop/form/")
-    options = visitor.page.get_by_role("combobox", name=re.compile("停缴时间")).get_by_role("option")
+    options = visitor.page.get_by_role("combobox", name=re.compile("停缴起始月")).get_by_role("option")
     return next(text for text in options.all_inner_texts() if text.startswith(words))
 
 

@@ -127,7 +127,7 @@ class TestDecision:
         response = send(client_of(caseworker), mine, text="同意")
 
         assert response.status_code == 422
-        assert "目前不是“正常参保”状态" in text_of(response)
+        assert "已经从2026年" in text_of(response)
         assert "同意" in text_of(response)
         assert state_of(mine) == State.UNDER_REVIEW
 

@@ -116,7 +116,7 @@ class TestSubmit:
         with pytest.raises(BusinessRuleError) as refused:
             send(resident)
 
-        assert refused.value.reasons[0].code == "stop.not-active"
+        assert refused.value.reasons[0].code == "stop.already-stopped"
 
     def test_refuses_somebody_else(self, resident: InsuredPerson, stranger: User) -> None:
         draft(resident)

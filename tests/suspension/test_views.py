@@ -23,7 +23,7 @@ class TestNotice:
     def test_says_from_which_day_everything_is_paid_by_oneself(self, visitor: Client) -> None:
         page = visitor.get("/stop/").content.decode()
 
-        assert "最早从 <strong>2026年3月10日</strong> 起" in page
+        assert "从 <strong>2026年3月10日</strong> 起看病费用全部自费" in page
         assert "2026年3月9日" in page
         assert "已阅读，开始办理" in page
 
@@ -116,13 +116,13 @@ class TestForm:
         assert "去单位上班" in page
 
     def test_takes_a_material_in(self, visitor: Client) -> None:
-        answer = visitor.post("/stop/form/", typed(material=files.picture(), slot="id-card", upload="1"))
+        answer = visitor.post("/stop/form/", typed(file_id_card=files.picture(), upload="1"))
 
         assert answer["Location"] == "/stop/form/"
         assert "身份证.jpg" in visitor.get("/stop/form/").content.decode()
 
     def test_says_why_a_file_is_refused_and_keeps_the_rest(self, visitor: Client) -> None:
-        answer = visitor.post("/stop/form/", typed(material=files.text("x.exe", b"MZ"), slot="id-card"))
+        answer = visitor.post("/stop/form/", typed(file_id_card=files.text("x.exe", b"MZ")))
 
         page = answer.content.decode()
         assert answer.status_code == 422

@@ -127,7 +127,7 @@ class TestCorrection:
         page = visitor.get(f"/applications/{application.number}/correct/").content.decode()
 
         assert 'name="contact_phone"' in page
-        assert 'name="material"' in page
+        assert 'name="file_id_card"' in page
         assert 'name="reason_code"' not in page
         assert "电话打不通" in page
 
@@ -138,8 +138,7 @@ class TestCorrection:
         page = visitor.get(f"/applications/{application.number}/correct/").content.decode()
         body = {
             "contact_phone": "13911112222",
-            "slot": "id-card",
-            "material": files.picture(),
+            "file_id_card": files.picture(),
             "token": hidden(page, "token"),
             "version": hidden(page, "version"),
         }
@@ -162,7 +161,7 @@ class TestCorrection:
 
 class TestMaterial:
     def page_of(self, visitor: Client) -> str:
-        visitor.post("/stop/form/", typed(material=files.picture(), slot="id-card"))
+        visitor.post("/stop/form/", typed(file_id_card=files.picture()))
         materials.render_pending()
         return f"/materials/{Attachment.objects.get().public_id}/1/"
 
