@@ -130,7 +130,6 @@ def test_a_chunk_killed_half_way_leaves_nothing_and_is_written_by_the_next_run(
 
     monkeypatch.setattr(invented, "missing_chunks", lambda: [0])
     monkeypatch.setattr(tasks, "missing_chunks", lambda: [0])
-    monkeypatch.setattr(tasks, "PAUSE_SECONDS", 0)
     tasks.seed_invented()
 
     assert InsuredPerson.objects.count() == before + 250
