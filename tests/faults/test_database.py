@@ -20,7 +20,8 @@ from tests.faults.processes import ROOT, Postgres, binaries, python, wait_until
 from tests.faults.world import read_lines
 from tests.results import Report, size
 
-pytestmark = pytest.mark.database_server
+# It needs no database of the test's own, but tests without one would run after all others, apart from its report.
+pytestmark = [pytest.mark.database_server, pytest.mark.django_db(transaction=True)]
 THREADS = 4
 LEFT_OUT = "LEFT OUT: PostgreSQL restarted under load: no initdb and pg_ctl on this machine"
 RECOVERY_SECONDS = 10.0
@@ -85,6 +86,7 @@ def test_a_restart_leaves_no_half_submit(
             assert driver.wait(180) == 0, (tmp_path / "driver.log").read_text()[-2000:]
         finally:
             driver.kill()
+            driver.wait()
 
     check_and_show(report, server.url, lines=read_lines(history), seed=seed, tokens=tokens, back_at=back_at)
 
