@@ -19,6 +19,7 @@ from insured.services.movements import movements
 from insured.services.overview import overview
 from payments.views import SignedInRequest, recent, unpaid
 from portal import clock, directory, labels
+from portal.directory.service import GUIDE
 from portal.errors import BusinessRuleError, ConflictError
 from portal.help.services import content
 from portal.notifications.models import Message
@@ -86,7 +87,7 @@ def search(request: HttpRequest) -> HttpResponse:
 def search_suggest(request: HttpRequest) -> JsonResponse:
     """What the box offers while somebody types: a few items and their guides, each with its address."""
     query = _query(request)
-    items = directory.find(query)[:SUGGESTED_ITEMS]
+    items = [one for one in directory.find(query) if one.url_name != GUIDE][:SUGGESTED_ITEMS]
     guides = content.find_guides(query, service_codes=[one.code for one in items[:1]]) if query else []
     rows = [{"text": one.name, "kind": "事项", "address": address_of(one)} for one in items]
     rows += [

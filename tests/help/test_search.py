@@ -74,6 +74,14 @@ def test_suggestions_are_few(client: Client, loaded: None) -> None:
     assert 1 <= len(client.get(reverse("search_suggest"), {"q": "缴"}).json()["suggestions"]) <= 8
 
 
+@pytest.mark.parametrize("query", ["停缴", "停缴办事指南", "续保", "缴费"])
+def test_a_suggestion_stands_once(query: str, client: Client, loaded: None) -> None:
+    answer = client.get(reverse("search_suggest"), {"q": query}).json()
+
+    addresses = [one["address"] for one in answer["suggestions"]]
+    assert len(addresses) == len(set(addresses)) > 0
+
+
 def test_suggestions_are_only_to_be_read(client: Client) -> None:
     assert client.post(reverse("search_suggest")).status_code == 405
 
