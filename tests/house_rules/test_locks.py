@@ -18,6 +18,7 @@ from portal.help.services import consultations, feedback
 from suspension.models import Application
 from suspension.services import aftercare, desk, effect, materials, reveal, stop
 from tests import factories
+from tests.accounts import locking
 from tests.help import rows as help_rows
 from tests.house_rules.source import dotted, python_files, tree
 from tests.house_rules.world import png
@@ -31,6 +32,7 @@ ORDER = [
     "payments_paymentorder",
     "payments_ledger",
     "help_consultation",
+    "accounts_user",
 ]
 pytestmark = pytest.mark.django_db
 
@@ -214,6 +216,7 @@ def _handle(scene: Scene) -> Callable[[], object]:
 E, A, C = "insured_enrollment", "suspension_application", "help_consultation"
 CONSULTATIONS = "portal.help.services.consultations"
 SERVICES: dict[str, tuple[Arrange, list[str]]] = {
+    **locking.SERVICES,
     f"{CONSULTATIONS}.ask": (_new_question, []),
     f"{CONSULTATIONS}.add": (_thread(_says), [C]),
     f"{CONSULTATIONS}.take": (
