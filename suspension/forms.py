@@ -34,6 +34,21 @@ def month_choices(case: StopCase) -> list[tuple[str, str]]:
     return choices
 
 
+class CancelForm(forms.Form):
+    """生效前取消: why the approved stop is no longer wanted."""
+
+    note = forms.CharField(
+        label="取消的原因",
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="例如：单位推迟入职。最多200个字。",
+        error_messages={
+            "required": "请写明为什么要取消停缴。",
+            "max_length": "取消的原因最多200个字，请缩短后再提交。",
+        },
+    )
+
+
 def resume_choices(case: StopCase, *, month: Month | None = None) -> Groups:
     """The months of a return, by years."""
     grouped: dict[int, list[tuple[str, str]]] = {}

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from suspension import api
-from suspension.views import applications, notice, stop
+from suspension.views import aftercare, applications, notice, receipt, stop
 from suspension.views.progress import progress
 
 urlpatterns = [
@@ -18,6 +18,13 @@ urlpatterns = [
     path("applications/<slug:number>/", applications.application, name="application"),
     path("applications/<slug:number>/submitted/", applications.submitted, name="application_submitted"),
     path("applications/<slug:number>/withdraw/", applications.withdraw, name="application_withdraw"),
+    path("applications/<slug:number>/form.pdf", receipt.stop_form, name="stop_form_pdf"),
+    path("applications/<slug:number>/urge/", aftercare.urge, name="application_urge"),
+    path("applications/<slug:number>/confirm/", aftercare.confirm, name="application_confirm"),
+    path("applications/<slug:number>/steps/", aftercare.steps, name="application_steps"),
+    path("applications/<slug:number>/again/", aftercare.again, name="application_again"),
+    path("applications/<slug:number>/cancel/", aftercare.cancel_stop, name="application_cancel"),
+    path("verify/<str:code>/", receipt.verify, name="verify"),
     path("applications/<slug:number>/correct/", applications.correct, name="application_correct"),
     path("materials/<slug:public_id>/<int:page>/", applications.material, name="material"),
     path("api/v1/applications/", api.ApplicationList.as_view(), name="api_applications"),

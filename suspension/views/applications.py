@@ -8,7 +8,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from portal import clock
 from portal.errors import BusinessRuleError, ConflictError, Reason
@@ -17,6 +17,15 @@ from suspension.forms import StopForm
 from suspension.models import Application, ApplicationEvent, Attachment
 from suspension.policy.transitions import Action, Role, State, actions
 from suspension.services import materials, stop
+from suspension.services.aftercare import (
+    CAN_BEGIN_AGAIN,
+    DECIDED_WELL,
+    WITH_STAFF,
+    follow_ups,
+    may_urge_again,
+    money_outlook,
+)
+from suspension.services.cancel import can_be_cancelled, waiting_cancel
 from suspension.services.facts import read_stop_case
 from suspension.views.stop import account_of, count_in, initial_of, take_in
 
@@ -30,6 +39,25 @@ STAGES = {
     State.COMPLETED: 5,
 }
 """How far the row of steps has come; a case that ended otherwise shows no such row."""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """Something that remains to be done after the approval."""
+
+    code: str
+    text: str
+    is_done: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What an approved stop brings with it, and whether it can still be taken back."""
+
+    money: Reason
+    follow_ups: tuple[FollowUp, ...]
+    cancel: Application | None
+    can_be_cancelled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +78,12 @@ def my_applications(request: HttpRequest) -> HttpResponse:
     return render(request, "suspension/my_applications.html", {"page": page})
 
 
-def _mine(request: HttpRequest, number: str) -> Application:
+def own_application(request: HttpRequest, number: str) -> Application:
     """Only one's own; anybody else's is not there."""
     mine = Application.objects.visible_to(account_of(request)).submitted()
-    return get_object_or_404(mine.select_related("person", "enrollment__employer", "area"), number=number.upper())
+    return get_object_or_404(
+        mine.select_related("person", "enrollment__employer", "area", "refers_to"), number=number.upper()
+    )
 
 
 def _page(application: Application, **more: Any) -> dict[str, Any]:
@@ -63,10 +93,11 @@ def _page(application: Application, **more: Any) -> dict[str, Any]:
         "item_title": items.ITEMS[application.item].title_for(
             enrollment.scheme, is_through_unit=enrollment.is_through_unit
         ),
-        "reason_label": labels.STOP_REASONS[application.reason_code],
+        "is_stop": application.item == items.STOP.code,
+        "reason_label": labels.STOP_REASONS.get(application.reason_code, ""),
         "decision": _sentence(labels.REJECTIONS.get(application.decision_code, ""), application.decision_text),
         "actions": actions(application.state, role=Role.APPLICANT),
-        "is_overdue": application.state in (State.SUBMITTED, State.UNDER_REVIEW)
+        "is_overdue": application.state in WITH_STAFF
         and application.due_on is not None
         and application.due_on < clock.today(),
     } | more
@@ -79,31 +110,51 @@ def _sentence(*parts: str) -> str:
 @require_safe
 def submitted(request: HttpRequest, number: str) -> HttpResponse:
     """The confirmation, at an address of its own."""
-    return render(request, "suspension/submitted.html", _page(_mine(request, number)))
+    return render(request, "suspension/submitted.html", _page(own_application(request, number)))
 
 
 @require_safe
 def application(request: HttpRequest, number: str) -> HttpResponse:
     """One application: where it stands, what can be done, what happened."""
-    found = _mine(request, number)
+    found = own_application(request, number)
     context = _page(
         found,
         stage=STAGES.get(State(found.state)),
         steps=[_step(event) for event in found.events.order_by("version")],
         attachments=Attachment.objects.kept().filter(application=found).order_by("id"),
+        can_begin_again=found.state in CAN_BEGIN_AGAIN and found.item == items.STOP.code,
+        result=_result(found) if found.state in DECIDED_WELL and found.item == items.STOP.code else None,
     )
+    context["can_urge"] = context["is_overdue"] and may_urge_again(found)
     return render(request, "suspension/application.html", context)
 
 
+def _result(found: Application) -> Result:
+    done = set(found.done_steps)
+    waiting = waiting_cancel(found)
+    return Result(
+        money=money_outlook(found),
+        follow_ups=tuple(FollowUp(code, text, code in done) for code, text in follow_ups(found).items()),
+        cancel=waiting,
+        can_be_cancelled=waiting is None and can_be_cancelled(found, today=clock.today()),
+    )
+
+
 def _step(event: ApplicationEvent) -> Step:
-    text = _sentence(labels.REJECTIONS.get(event.reason_code, ""), event.text)
+    reason = labels.REJECTIONS.get(event.reason_code) or labels.REASONS.get(event.reason_code, "")
+    is_for_staff = event.action in (Action.REFER, Action.SEND_BACK)
+    text = _sentence(reason, "" if is_for_staff else event.text)
     return Step(labels.ACTIONS[event.action], event.at, text, labels.STATE_TONES.get(event.to_state, ""))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, number: str) -> HttpResponse:
-    """撤销申请, while nobody has taken it."""
-    found = _mine(request, number)
+    """撤销申请, while nobody has taken it: asked once more before it is done."""
+    found = own_application(request, number)
+    if request.method != "POST":
+        if Action.WITHDRAW not in actions(found.state, role=Role.APPLICANT):
+            return redirect("application", number=found.number)
+        return render(request, "suspension/withdraw.html", _page(found))
     stop.withdraw(number=found.number or "", version=count_in(request, "version"), by=account_of(request))
     return redirect("application", number=found.number)
 
@@ -111,7 +162,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct(request: HttpRequest, number: str) -> HttpResponse:
     """补正: only the fields that were named can be changed; the number stays."""
-    found = _mine(request, number)
+    found = own_application(request, number)
     if Action.RESUBMIT not in actions(found.state, role=Role.APPLICANT) and request.method != "POST":
         return redirect("application", number=found.number)
     case = read_stop_case(found.enrollment, today=clock.today(), own=found)

@@ -64,6 +64,7 @@ PUBLIC = {
     "reset_at_counter",
     "reset_password",
     "mfa_authenticate",
+    "verify",
     "admin:login",
 }
 """The short list of what needs no log-in; the second step of a log-in comes before it."""

@@ -1,0 +1,117 @@
+"""The printed form and the answer to its QR code."""
+
+import time
+from collections.abc import Callable
+
+import pypdfium2
+import pytest
+
+from insured.models import InsuredPerson
+from portal.crypto import blind_index
+from suspension.models import Application
+from suspension.services import receipt
+from tests import factories
+from tests.suspension.cases import filed
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("march_10")]
+MARKUP = '#panic("x") $ * _ ` \\ // <script>alert(1)</script> @ref [x] #sys.inputs'
+NO_FONT_HAS = "\U0010fffd"
+"""Of private use, as some registers write rare names."""
+
+
+def words(pdf: bytes) -> str:
+    document = pypdfium2.PdfDocument(pdf)
+    assert len(document) == 1
+    return "".join(document[0].get_textpage().get_text_bounded().split())
+
+
+def form_of(application: Application) -> receipt.StopForm:
+    return receipt.stop_form(application, address="https://hall.example/verify/code/")
+
+
+class TestForm:
+    def test_says_what_was_asked_and_when_it_is_promised(self, resident: InsuredPerson) -> None:
+        application = filed(resident)
+
+        text = words(receipt.as_pdf(form_of(application)))
+
+        for expected in (
+            "基本医疗保险停保登记表",
+            application.number or "",
+            "苏文岚",
+            "参加职工医保",
+            "2026年3月17日",
+            "示例市医疗保障事务中心",
+            "申请人签字",
+            "2026-03-1010:00",
+        ):
+            assert expected in text
+        assert resident.id_number not in text
+        assert "13800138000" not in text
+
+    def test_takes_typed_markup_for_text(self, area: factories.PoolingArea) -> None:
+        application = filed(factories.resident(area=area, name="苏#文*岚"), note=MARKUP)
+
+        text = words(receipt.as_pdf(form_of(application)))
+
+        assert "苏#文*岚" in text
+        assert '#panic("x")' in text
+        assert "<script>" in text
+
+    def test_tells_of_a_character_that_the_font_lacks(self, area: factories.PoolingArea) -> None:
+        application = filed(factories.resident(area=area, name=f"苏{NO_FONT_HAS}"))
+
+        form = form_of(application)
+
+        assert ("姓名", "苏□") in form.rows
+        assert form.lacking == "U+10FFFD"
+        assert "U+10FFFD" in words(receipt.as_pdf(form))
+
+    @pytest.mark.parametrize(("char", "is_known"), [("岚", True), ("𰻝", True), ("A", True), (NO_FONT_HAS, False)])
+    def test_knows_what_the_font_can_draw(self, char: str, is_known: bool) -> None:
+        assert receipt.has_glyph(char) == is_known
+
+    def test_is_made_in_a_tenth_of_a_second(self, resident: InsuredPerson) -> None:
+        form = form_of(filed(resident))
+        receipt.as_pdf(form)
+
+        started = time.process_time()
+        receipt.as_pdf(form)
+
+        assert time.process_time() - started < 0.1
+
+
+def shifted(code: str) -> str:
+    return code[:-1] + ("A" if code[-1] != "A" else "B")
+
+
+class TestVerification:
+    def test_finds_the_application_of_a_printed_form(self, resident: InsuredPerson) -> None:
+        application = filed(resident)
+
+        found = receipt.find_verified(receipt.verification_code(application.number or ""))
+
+        assert found == application
+
+    @pytest.mark.parametrize(
+        "spoil",
+        [
+            shifted,
+            lambda code: code.partition("-")[0],
+            lambda code: f"{code.partition('-')[0]}-",
+            lambda _code: "",
+            lambda _code: "é" * 30,
+            lambda code: f"YB20260310ZZZZZZ0-{code.partition('-')[2]}",
+            lambda code: f"{code}A",
+        ],
+    )
+    def test_finds_nothing_for_another_code(self, resident: InsuredPerson, spoil: Callable[[str], str]) -> None:
+        code = receipt.verification_code(filed(resident).number or "")
+
+        assert receipt.find_verified(spoil(code)) is None
+
+    def test_uses_a_purpose_of_its_own(self, resident: InsuredPerson) -> None:
+        number = filed(resident).number or ""
+        other = blind_index(number, purpose="resident-id").partition("$")[2][: receipt.PROOF_LENGTH]
+
+        assert receipt.find_verified(f"{number}-{other}") is None
