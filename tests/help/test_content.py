@@ -17,6 +17,7 @@ from portal.help.services.content import FOLDER, load
 from portal.help.templatetags.help_text import Block, blocks
 from tests import factories
 from tests.help import rows
+from tests.house_rules.source import files, text
 
 pytestmark = pytest.mark.django_db
 PAGES = (
@@ -70,13 +71,15 @@ def test_every_guide_has_all_its_elements_and_says_when_it_changed(client: Clien
         assert all(guide.steps.splitlines())
 
 
-def test_the_stop_guide_names_the_labels_of_our_pages(client: Client, loaded: None) -> None:
-    steps = Guide.objects.get(slug="stop").steps
+def test_every_label_that_the_stop_guide_quotes_stands_on_our_pages(loaded: None) -> None:
+    quoted = set(re.findall("“([^”]+)”", Guide.objects.get(slug="stop").steps))
+    sources = [path for path in files() if path.parts[0] == "templates" or path.name in {"labels.py", "forms.py"}]
+    sources += [path for path in files() if path.as_posix().startswith(("portal/directory/", "portal/settings"))]
+    words = "".join(text(path) for path in sources)
 
-    for label in ("登录", "注册", "忘记密码", "个人中心", "缴费管理", "账户设置", "停缴", "终止缴费"):
-        assert f"“{label}”" in steps
-    for label in ("已阅读，开始办理", "下一步，核对信息", "确认停缴", "我的申请", "办事进度查询", "重新提交"):
-        assert f"“{label}”" in steps
+    assert {"登录", "注册", "忘记密码", "个人中心", "缴费管理", "账户设置", "停缴", "终止缴费"} <= quoted
+    assert {"已阅读，开始办理", "下一步，核对信息", "确认停缴", "我的申请", "办事进度查询", "重新提交"} <= quoted
+    assert {label for label in quoted if label not in words} == set()
 
 
 def test_a_guide_of_something_online_leads_there_and_another_says_so(client: Client, loaded: None) -> None:
