@@ -69,6 +69,17 @@ def choice(field: forms.Field, choices: Sequence[Any], *, error: str) -> None:
     field.error_messages["invalid_choice"] = error
 
 
+class NeedForm(forms.Form):
+    """是否真的需要停缴？ One question, sent by GET."""
+
+    why = forms.ChoiceField(
+        label="您为什么想停缴？",
+        choices=list(labels.NEEDS.items()),
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选一个最接近的原因。", "invalid_choice": "请从列表中选一个原因。"},
+    )
+
+
 class OutlookForm(forms.Form):
     """What the notice is calculated for: a stop month and a return. It is sent by GET and changes nothing."""
 

@@ -115,7 +115,6 @@ FITS = {
     "maybe": "先看看别的办法，再决定要不要停缴",
     "yes": "可以办理停缴",
 }
-FIT_TONES = {"no": "info", "maybe": "warn", "yes": "ok"}
 COMEBACKS = {
     "window": "在集中缴费期缴费",
     "month": "到恢复的那个月才缴费",
@@ -179,6 +178,11 @@ REASONS = {
     "advice.already-employee": "您停的就是职工医保，不是居民医保。如果是要由单位参保，请在补充说明里写明新单位和开始的月份，停到前一个月，中间不留空档。",
     "unit.this-month": "单位每月{day}日以前申报的停保，按当月办理：今天申报，停保年月是{month}，保到{last}，{on}起看病费用全部自费。",
     "unit.next-month": "单位每月{day}日以后申报的停保，按下月办理：今天申报，停保年月是{month}，{month}的费用照缴，保到{last}，{on}起看病费用全部自费。",
+    "after.renewal-resident": "会。停保后要在集中缴费期（每年{opens}至{closes}）重新缴费才能续保；隔了年度没参保的，要多等几个月，见下面的计算。",
+    "after.renewal-employee": "会。停缴以后要重新缴费才能续保；中断超过{grace}个月的，要等{waiting}个月才能报销，见下面的计算。",
+    "after.no-arrears-resident": "停保期间不产生欠费，不用补缴。以后恢复时想少等，可以自愿补缴断保的年度：补缴1年少等1个月。",
+    "after.no-arrears-employee": "停缴期间不产生欠费，不是必须补缴；补不补，影响的是以后恢复待遇的时间。",
+    "after.promised": "{days}个工作日内办结：今天提交，预计{on}前有结果。",
     "need.deferral-closed": "缓缴：{area}目前没有开放。缓缴只在国家出台政策期间办理，对象是中小微企业和个体工商户，而且只缓单位缴的部分。",
     "need.deferral-open": "缓缴：{area}已经开放，中小微企业和个体工商户的单位缴费部分可以推迟缴，个人部分照缴，待遇不受影响。请由单位向医保经办机构申请。",
     "need.instalments-closed": "分期缴费：{area}没有这项规定，目前不能办理。",

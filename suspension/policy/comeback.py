@@ -6,7 +6,7 @@ from datetime import date
 
 from insured.policy.dates import Month, months_between
 from insured.policy.interruption import PaymentEffect, payment_effect
-from insured.policy.rules import AreaRules
+from insured.policy.rules import AREA, DECREE_38, DECREE_43, AreaRules
 from insured.policy.waiting import WaitingFacts, gap_years, waiting_on_return, waiting_period
 from insured.policy.window import collection_window
 from portal.errors import Reason
@@ -26,6 +26,28 @@ class Comeback:
     begins_on: date | None
     months_due: tuple[Month, ...]
     reasons: tuple[Reason, ...]
+
+
+def renewal_outlook(scheme: str, *, rules: AreaRules) -> Reason:
+    """Whether a stop touches the renewal."""
+    if scheme == "310":
+        params = {"grace": rules.interruption_grace_months, "waiting": rules.interruption_waiting_months}
+        return Reason("after.renewal-employee", params, DECREE_43)
+    opens = f"{rules.window_start_month}月{rules.window_start_day}日"
+    closes = f"{rules.window_end_month}月{rules.window_end_day}日"
+    return Reason("after.renewal-resident", {"opens": opens, "closes": closes}, AREA)
+
+
+def back_payment_outlook(scheme: str) -> Reason:
+    """Whether anything must be paid for the time of the stop."""
+    if scheme == "310":
+        return Reason("after.no-arrears-employee", source=AREA)
+    return Reason("after.no-arrears-resident", source=DECREE_38)
+
+
+def promise(days: int, *, on: date) -> Reason:
+    """By when an application of today is decided."""
+    return Reason("after.promised", {"days": days, "on": on}, AREA)
 
 
 def resident_comebacks(

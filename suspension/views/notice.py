@@ -10,10 +10,11 @@ from django.views.decorators.http import require_safe
 from insured.policy.dates import Month
 from portal import directory
 from portal import labels as wording
+from portal.errors import Reason
 from portal.workdays import add_workdays
 from suspension import labels
-from suspension.forms import OutlookForm, month_of
-from suspension.policy.comeback import Comeback
+from suspension.forms import NeedForm, OutlookForm, month_of
+from suspension.policy.comeback import Comeback, back_payment_outlook, promise, renewal_outlook
 from suspension.policy.need import Advice, NeedFacts, advise
 from suspension.policy.stop import check_may_draft, check_may_start, check_resume_month, resume_months
 from suspension.services.facts import StopCase, covered_years, holidays
@@ -27,7 +28,6 @@ class Answer:
     """What the self-check answers, with the items it names and the words for how well a stop fits."""
 
     advice: Advice
-    tone: str
     title: str
     services: tuple[directory.Service, ...]
 
@@ -54,9 +54,9 @@ def need(request: HttpRequest) -> HttpResponse:
     case = case_of(request)
     if case is None:
         return render(request, "suspension/no_enrollment.html")
-    why = request.GET.get("why", "")
-    answer = _answer(why, case=case) if why in labels.NEEDS else None
-    context = page_of(case, needs=labels.NEEDS.items(), why=why, answer=answer)
+    form = NeedForm(request.GET if "why" in request.GET else None)
+    answer = _answer(form.cleaned_data["why"], case=case) if form.is_valid() else None
+    context = page_of(case, form=form, answer=answer)
     return render(request, "suspension/stop_need.html", context)
 
 
@@ -70,7 +70,7 @@ def _answer(why: str, *, case: StopCase) -> Answer:
     )
     advice = advise(why, facts=facts)
     services = tuple(directory.by_code(code) for code in advice.services)
-    return Answer(advice, labels.FIT_TONES[advice.fit], labels.FITS[advice.fit], services)
+    return Answer(advice, labels.FITS[advice.fit], services)
 
 
 @require_safe
@@ -97,10 +97,17 @@ def notice(request: HttpRequest) -> HttpResponse:
         absences=case.absences(effect, covered_years=years),
         carried=_carried(request),
         alternatives=_answer("no-money", case=case).advice.reasons,
-        due_on=add_workdays(case.today, days=case.rules.promised_working_days, overrides=holidays()),
+        renewal=renewal_outlook(case.scheme, rules=case.rules),
+        back_payment=back_payment_outlook(case.scheme),
+        promised=_promised(case),
         draft=draft_of(request),
     )
     return render(request, "suspension/stop_notice.html", context)
+
+
+def _promised(case: StopCase) -> Reason:
+    days = case.rules.promised_working_days
+    return promise(days, on=add_workdays(case.today, days=days, overrides=holidays()))
 
 
 def _chosen(request: HttpRequest, *, case: StopCase) -> tuple[OutlookForm, Chosen]:
