@@ -13,7 +13,7 @@ from django.urls import reverse
 from insured.models import PoolingArea
 from portal.accounts.models import User
 from portal.help.models import Guide, Notice, Question, Term
-from portal.help.services.content import FOLDER, load
+from portal.help.services.content import FOLDER, find, load
 from portal.help.templatetags.help_text import Block, blocks
 from tests import factories
 from tests.help import rows
@@ -204,3 +204,58 @@ def test_nobody_else_sees_the_content_desk(
     account = factories.account_of(somebody) if who == "resident" else somebody
 
     assert client_of(account).get(reverse("admin:help_guide_changelist")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("question", "slug"),
+    [
+        ("停缴后是否会影响续保", "effect-on-renewal"),
+        ("新农合跟社保卡有什么区别", "rural-and-card"),
+        ("新农合是同一张卡吗", "rural-and-card"),
+        ("三甲医院农合医疗报销比例", "rural-reimbursement"),
+        ("新农合断交续交后", "waiting-after-gap"),
+        ("断交可以买城乡医保", "both-at-once"),
+        ("职工身份自动转为居民身份", "turns-into-resident"),
+        ("需以家庭为单位整户参加", "whole-family"),
+        ("职工医保停保", "employee-stop"),
+        ("重新参保", "restore"),
+        ("停保后自费", "after-stop-self-pay"),
+        ("忘记医保卡密码", "card-password"),
+        ("网上缴费是否有时间限制", "payment-time-limit"),
+        ("是否支持所有医保项目", "all-kinds"),
+        ("网上缴费是否安全", "payment-safe"),
+        ("年满16周岁", "age-limit"),
+        ("续保时间为每年的4月和10月", "april-and-october"),
+        ("保费金额根据您的年龄、性别、职业等因素而定", "premium-factors"),
+        ("通常无法撤销", "can-i-undo"),
+    ],
+)
+def test_a_question_of_the_seed_texts_finds_its_answer(question: str, slug: str, client: Client, loaded: None) -> None:
+    found = Question.objects.get(slug=slug)
+
+    assert slug in [one.slug for one in find(question).questions]
+    page = client.get(reverse("faq")).content.decode()
+    assert f'id="{slug}"' in page
+    assert found.answer.strip().splitlines()[0].removeprefix("- ") in page
+
+
+def test_help_pages_show_related_guides(client: Client, loaded: None) -> None:
+    page = client.get(reverse("guide", args=["stop"])).content.decode()
+
+    assert "相关指南" in page
+    assert reverse("guide", args=["resume"]) in page
+
+
+def test_policies_and_news_have_sections_of_their_own(client: Client, loaded: None) -> None:
+    policies, news = (client.get(reverse(name)).content.decode() for name in ("policies", "news"))
+
+    assert "在两个地方、两种医保里重复参保，怎么处理" in policies
+    assert "网厅上线长者模式" in news
+    assert "网厅上线长者模式" not in policies
+
+
+def test_the_agencies_have_address_phone_and_hours(client: Client, area: PoolingArea) -> None:
+    page = client.get(reverse("agencies")).content.decode()
+
+    for words in (area.agency_name, area.agency_address, area.agency_phone, area.office_hours):
+        assert words in page

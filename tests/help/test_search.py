@@ -49,7 +49,7 @@ def test_other_items_find_their_guides_too(query: str, slug: str, client: Client
     assert f'href="{reverse("guide", args=[slug])}"' in page
 
 
-@pytest.mark.parametrize("query", ["网厅怎么停缴", "停缴能撤销吗", "城职保", "职工身份自动转为居民身份"])
+@pytest.mark.parametrize("query", ["网厅怎么停缴", "停缴能撤销吗", "城职保", "医保卡的密码我忘了怎么办"])
 def test_whole_sentences_and_other_words_find_something(query: str, client: Client, loaded: None) -> None:
     assert client.get(reverse("search"), {"q": query}).context["helpful"]
 

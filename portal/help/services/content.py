@@ -13,6 +13,10 @@ from portal.directory import plain
 from portal.help.models import Guide, Notice, Question, Term
 
 FOLDER = Path(__file__).resolve().parent.parent / "content"
+SENTENCE_PAIRS = 4
+"""From so many pairs of characters on, what was typed is taken as a sentence."""
+CLOSEST = 5
+"""So many questions resemble a sentence at most."""
 MODELS: dict[str, type[Guide | Question | Term | Notice]] = {
     "guide": Guide,
     "question": Question,
@@ -45,12 +49,15 @@ def find(query: str, *, service_codes: Iterable[str] = ()) -> Found:
     if not wanted:
         return Found((), (), (), ())
     guides = sorted(find_guides(query, service_codes=codes), key=lambda one: one.service_code not in codes)
-    questions = Question.objects.published().order_by("position", "id")
+    questions = list(Question.objects.published().order_by("position", "id"))
     terms = Term.objects.published().order_by("position", "id")
     notices = Notice.objects.published().order_by("-published_at", "-id")
     return Found(
         tuple(guides),
-        tuple(one for one in questions if _fits(wanted, one.question, *one.aliases.split(), *one.claim.split())),
+        tuple(
+            [one for one in questions if _fits(wanted, one.question, *one.aliases.split(), *one.claim.split())]
+            or _closest(wanted, questions)
+        ),
         tuple(one for one in terms if _fits(wanted, one.name, *one.aliases.split())),
         tuple(one for one in notices if wanted in plain(one.title)),
     )
@@ -66,6 +73,17 @@ def find_guides(query: str, *, service_codes: Iterable[str] = ()) -> list[Guide]
 def _fits(wanted: str, *names: str) -> bool:
     keys = [plain(name) for name in names]
     return any(wanted in key or (len(key) > 1 and key in wanted) for key in keys)
+
+
+def _closest(wanted: str, questions: list[Question]) -> list[Question]:
+    """For a whole sentence: those that share most pairs of neighbouring characters with it, two fifths at least."""
+    pairs = {wanted[place : place + 2] for place in range(len(wanted) - 1)}
+    if len(pairs) < SENTENCE_PAIRS:
+        return []
+    keys = [(plain(f"{one.question}{one.aliases}"), one) for one in questions]
+    shared = [(sum(pair in key for pair in pairs), one) for key, one in keys]
+    close = [row for row in shared if 5 * row[0] >= 2 * len(pairs)]
+    return [one for _, one in sorted(close, key=lambda row: -row[0])[:CLOSEST]]
 
 
 def related(slugs: str) -> list[Guide]:
