@@ -16,7 +16,7 @@ from portal.accounts.services.signins import record_sign_in
 from portal.demo.forms import DateForm
 from portal.demo.services.accounts import account_of, accounts
 from portal.demo.services.calendar import move_to, return_to_real_day, upcoming
-from portal.demo.services.cast import PASSWORD
+from portal.demo.services.cast import NEWCOMER, PASSWORD
 from portal.demo.services.invented import progress
 from portal.templatetags.hall import cn_date
 
@@ -43,6 +43,8 @@ def panel(request: HttpRequest) -> HttpResponse:
             "progress": progress(),
             "phone_url": settings.PHONE_PAGE_URL,
             "mailbox_url": settings.MAILBOX_PAGE_URL,
+            "identity_url": settings.IDENTITY_URL,
+            "newcomer": NEWCOMER,
         },
     )
 

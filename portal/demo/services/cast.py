@@ -227,5 +227,7 @@ CAST = (
     _staff("宋清樾", serial=38, born="19820628", role="auditor", note="示例市审计"),
     _staff("叶怀安", serial=39, born="19801205", role="administrator", note="示例市系统管理员"),
 )
+NEWCOMER = next(who for who in CAST if who.lives and who.kind is None)
+"""Somebody insured who has no account yet and may register."""
 RELATIONS = ((SU, "沈修远", "1"), ("沈修远", SU, "1"), (SU, "沈念一", "2"), ("沈念一", SU, "3"))
 """Person, relative, kind of the relative: 配偶 both ways, 子女, 父母."""
