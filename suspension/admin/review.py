@@ -42,7 +42,7 @@ class Shown:
     id_number: str = ""
     reasons: tuple[Reason, ...] = ()
     typed: str = ""
-    previewed: Action = Action.APPROVE
+    previewed: Action | None = None
     previews: tuple[Preview, ...] = ()
     status: int = 200
 
@@ -240,7 +240,7 @@ def _page(request: HttpRequest, *, case: CaseFile, shown: Shown | None = None) -
         "is_urged": is_urged(application),
         "form": form,
         "reveal_form": shown.reveal_form or RevealForm(),
-        "previewed": labels.ACTIONS[shown.previewed],
+        "previewed": labels.ACTIONS[shown.previewed or approval or Action.APPROVE],
         "previews": shown.previews
         or (preview_of(case, decision=Decision(action=Action.APPROVE)) if can_approve else ()),
     }

@@ -15,6 +15,7 @@ from portal.errors import BusinessRuleError, Reason
 from suspension import items, labels
 from suspension.filters import ProgressForm
 from suspension.models import Application
+from suspension.policy.transitions import State
 from suspension.services.progress import look_up
 from suspension.views.applications import STAGES
 
@@ -67,6 +68,6 @@ def _page(
                 Stage(labels.ACTIONS[event.action], event.at, labels.STATE_TONES.get(event.to_state, ""))
                 for event in found.events.order_by("version")
             ],
-            "stage": STAGES.get(found.state),
+            "stage": STAGES.get(State(found.state)),
         }
     return render(request, "suspension/progress.html", context, status=status)
