@@ -24,6 +24,5 @@ REASONS = {
     "consult.changed-meanwhile": "这件咨询刚刚有了变化。请刷新页面，看过新的内容再操作。",
     "consult.own": "这是您本人的咨询，请由其他工作人员办理。",
     "consult.no-call": "这位咨询人没有留下回电号码。",
-    "feedback.too-many": "您在一小时内已经提交了{limit}次。请过一会儿再来，或者拨打 12393。",
     "feedback.handled-already": "这条反馈已经有了处理结果，请刷新页面查看。",
 }

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from portal.crypto import BlindIndexField, EncryptedTextField
+from portal.crypto import EncryptedTextField
 from portal.help import labels
 
 
@@ -16,14 +16,13 @@ class FeedbackQuerySet(models.QuerySet["Feedback"]):
 
 
 class Feedback(models.Model):
-    """What somebody wrote, and what came of it. `visitor_index` is an HMAC of the address, for the limit per hour."""
+    """What somebody wrote, and what came of it. Nothing tells who it was, unless they left a contact."""
 
     number = models.CharField("反馈编号", max_length=20, unique=True)
     kind = models.CharField("类别", max_length=10, choices=list(labels.FEEDBACK_KINDS.items()))
     page = models.CharField("有问题的页面", max_length=200, blank=True)
     text = models.TextField("内容")
     contact = EncryptedTextField("联系方式", null=True)
-    visitor_index = BlindIndexField("访问来源索引", purpose="feedback-visitor")
     answer = models.TextField("处理结果", blank=True)
     handled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, verbose_name="处理人", related_name="+"
@@ -43,7 +42,6 @@ class Feedback(models.Model):
                 name="feedback_handled_by_and_at",
             ),
         ]
-        indexes = [models.Index(fields=["visitor_index", "created_at"], name="feedback_visitor")]
 
     def __str__(self) -> str:
         return self.number

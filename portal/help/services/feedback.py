@@ -1,23 +1,21 @@
 """意见反馈: take what anybody writes, and say what came of it. The only writer of feedback."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.db.models.functions import Now
 from django.urls import reverse
-from django.utils import timezone
 
 from portal import clock, identity
 from portal.accounts.models import User
+from portal.accounts.services.limits import Limit, hidden, spend
 from portal.audit.services import use_form_token
-from portal.crypto import blind_index, blind_index_candidates
-from portal.errors import BusinessRuleError, ConflictError, Reason
+from portal.errors import ConflictError, Reason
 from portal.help.models import Feedback
 from portal.transactions import business_transaction
 
 PREFIX = "FK"
 HOURLY_LIMIT = 5
-PURPOSE = "feedback-visitor"
+HOUR = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,25 +28,18 @@ class NewFeedback:
     contact: str
 
 
-class TooOften(BusinessRuleError):
-    """One address wrote HOURLY_LIMIT times within an hour; answered with 429."""
-
-
 @business_transaction
 def leave(request: NewFeedback, *, visitor: str, token: str) -> Feedback:
-    """Keep it; TooOften after HOURLY_LIMIT of one network address (`visitor`, which is not kept) in an hour."""
+    """Keep it; limits.TooOften after HOURLY_LIMIT of one network address (`visitor`) in an hour."""
     number = identity.public_number(prefix=PREFIX, on=clock.today())
     use_form_token(token, address=reverse("feedback_received", args=[number]))
-    same = Feedback.objects.filter(visitor_index__in=blind_index_candidates(visitor, purpose=PURPOSE))
-    if same.filter(created_at__gt=timezone.now() - timedelta(hours=1)).count() >= HOURLY_LIMIT:
-        raise TooOften(Reason("feedback.too-many", {"limit": HOURLY_LIMIT}))
+    spend(Limit("feedback", hidden(visitor), HOURLY_LIMIT, HOUR))
     return Feedback.objects.create(
         number=number,
         kind=request.kind,
         page=request.page,
         text=request.text,
         contact=request.contact or None,
-        visitor_index=blind_index(visitor, purpose=PURPOSE),
     )
 
 

@@ -9,9 +9,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal import identity
 from portal.accounts.adapters import client_address
+from portal.accounts.services.limits import TooOften
 from portal.help.forms import FeedbackForm
 from portal.help.models import Feedback
-from portal.help.services.feedback import TooOften, leave
+from portal.help.services.feedback import leave
 
 
 @login_not_required
