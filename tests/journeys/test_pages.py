@@ -19,8 +19,12 @@ PUBLIC = (
     "/payment-management/",
     "/account-settings/",
     "/accounts/login/",
+    "/accounts/login/code/",
+    "/accounts/login/alipay/",
+    "/accounts/terms/",
     "/accounts/signup/",
     "/accounts/password-reset/",
+    "/accounts/password-reset/counter/",
     "/demo/",
 )
 RESIDENT = (
@@ -33,6 +37,10 @@ RESIDENT = (
     "/payment-management/",
     "/account-settings/",
     "/accounts/security/",
+    "/accounts/security/real-name/",
+    "/accounts/security/password/",
+    "/accounts/security/phone/",
+    "/accounts/security/email/",
 )
 STAFF = (
     "/admin/",
@@ -43,6 +51,7 @@ STAFF = (
     "/demo/date/",
     "/me/",
     "/accounts/second-factor/",
+    "/accounts/counter-reset/",
 )
 
 

@@ -24,7 +24,7 @@ def kept(session: SessionBase, name: str) -> dict[str, str]:
         return {}
     try:
         values: dict[str, str] = json.loads(decrypt(base64.b64decode(sealed), context=_context(name)))
-    except DecryptionError:
+    except (DecryptionError, ValueError):
         return {}
     return values
 
