@@ -21,6 +21,8 @@ from django.utils.functional import SimpleLazyObject
 from insured.services.staff import duties_of
 from portal.accounts.models import User
 from portal.accounts.services import has_authenticator, has_used_second_factor
+from portal.help.models import Consultation
+from portal.notifications.adapters import area_codes_of
 from suspension.admin.queue import ApplicationAdmin, queue_counts
 from suspension.models import Application
 
@@ -107,7 +109,9 @@ class HallAdminSite(admin.AdminSite):
         """How much waits, and the ways to it."""
         user = staff_of(request)
         counts = queue_counts(user) if user else ()
-        return super().index(request, {"counts": counts, "section": "index", **(extra_context or {})})
+        questions = Consultation.objects.in_charge_of(area_codes_of(request.user)).waiting().count()
+        context = {"counts": counts, "questions": questions, "section": "index"}
+        return super().index(request, {**context, **(extra_context or {})})
 
 
 def turn_away(request: HttpRequest) -> HttpResponse:

@@ -163,6 +163,14 @@ def test_staff_of_another_area_do_not_see_it_unless_the_area_is_unknown(account:
     assert here.number not in page
 
 
+def test_the_desk_says_how_many_questions_wait(account: User, taken: Consultation, reviewer: User) -> None:
+    assert taken.taken_by is not None
+    rows.asked(by=account)
+    services.reply(taken.number, text="回复", token=token(), by=taken.taken_by)
+
+    assert "1 件等待回复" in factories.client_of(reviewer).get(reverse("admin:index")).content.decode()
+
+
 def test_one_staff_member_takes_it_and_the_second_is_told_who(account: User, caseworker: User, reviewer: User) -> None:
     found = rows.asked(by=account)
     services.take(found.number, by=caseworker)

@@ -187,7 +187,7 @@ class TestIndex:
     def test_leaves_out_what_libraries_offer(self) -> None:
         labels = {model._meta.app_label for model in admin.site._registry}
 
-        assert labels <= {"suspension", "insured", "payments", "notifications", "accounts", "audit"}
+        assert labels <= {"suspension", "insured", "payments", "help", "notifications", "accounts", "audit"}
 
     def test_has_no_inline_script_or_style(self, caseworker: User, application: Application, client_of) -> None:
         browser = client_of(caseworker)

@@ -173,6 +173,9 @@ class ConsultationAdmin(ModelAdminBase):
         wrap = self.admin_site.admin_view
         return [path(route, wrap(view), name=f"help_consultation_{name}") for route, view, name in pages]
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": "在线咨询", **(extra_context or {})})
+
     @admin.display(description="咨询")
     def link(self, row: Consultation) -> SafeString:
         return format_html(

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from portal.help.adapters import roles_of
 from portal.help.labels import EDITOR_ROLES
@@ -33,6 +33,10 @@ class ContentAdmin(ContentBase):
     show_full_result_count = False
     readonly_fields = ("updated_at",)
     ordering = ("slug",)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
+        title = str(self.model._meta.verbose_name)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     has_module_permission = has_view_permission = of_staff
     has_add_permission = has_change_permission = has_delete_permission = of_an_editor

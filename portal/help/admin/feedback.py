@@ -80,6 +80,9 @@ class FeedbackAdmin(ModelAdminBase):
         wrap = self.admin_site.admin_view
         return [path(route, wrap(view), name=f"help_feedback_{name}") for route, view, name in pages]
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": "意见反馈", **(extra_context or {})})
+
     @admin.display(description="内容")
     def link(self, row: Feedback) -> SafeString:
         address = reverse("admin:help_feedback_review", args=[row.number])

@@ -38,6 +38,7 @@ def guide(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "guide": found,
         "service": service if service and service.is_built else None,
+        "subject": service.name if service else "",
         "materials": [line.split("｜") for line in found.materials.splitlines()],
         "related": related(found.related),
     }
