@@ -1,10 +1,14 @@
-"""Answers to questions that lower apps ask by a name in the settings."""
+"""Answers to questions that lower apps ask by a name in the settings, and whom a session acts for."""
+
+from django.http import HttpRequest
 
 from insured.models import InsuredPerson, PoolingArea, StaffAssignment
 from insured.services.accounts import link_account
 from insured.services.staff import duties_of
 from portal.accounts.models import User
 
+ACTING_FOR = "acting_for"
+"""Where a session keeps the 人员编号 of the relative; it goes with the session at the log-out."""
 RESETTING_ROLES = frozenset({"caseworker", "supervisor"})
 
 
@@ -38,3 +42,23 @@ def may_reset(staff: User, *, account: User) -> bool:
 def link_person(user: User, *, name: str, resident_id: str) -> None:
     """A new account is its insured person's, when there is one by this ID and name (settings.ACCOUNT_OPENED)."""
     link_account(user, name=name, resident_id=resident_id)
+
+
+def acting_person(request: HttpRequest) -> InsuredPerson | None:
+    """The relative whom this session acts for (代办), None for oneself. The consent is asked at every request."""
+    number = request.session.get(ACTING_FOR) if request.user.is_authenticated else None
+    if not number or not isinstance(request.user, User):
+        return None
+    if not hasattr(request, "acting_person"):
+        found = InsuredPerson.objects.acted_for_by(request.user).filter(number=number).first()
+        request.acting_person = found  # type: ignore[attr-defined]
+    person: InsuredPerson | None = request.acting_person  # type: ignore[attr-defined]
+    return person
+
+
+def act_for(request: HttpRequest, person: InsuredPerson | None) -> None:
+    """From now on this session acts for the relative, or for oneself again."""
+    if person is None:
+        request.session.pop(ACTING_FOR, None)
+    else:
+        request.session[ACTING_FOR] = person.number

@@ -25,7 +25,9 @@ PERSON_CATEGORIES = {
     "1601": "老年居民",
 }
 FLEXIBLE_CATEGORIES = frozenset({"1103", "1203"})
-RELATIONS = {"1": "配偶", "2": "子女", "3": "父母"}
+RELATIONS = {"1": "配偶", "2": "子女", "3": "父母", "4": "兄弟姐妹", "5": "祖父母、外祖父母", "6": "孙子女、外孙子女"}
+FAMILY_CONSENT_VERSION = "2026-1"
+"""The wording of 同意代办 on the family page; a new wording is a new version."""
 EMPLOYER_KINDS = {"01": "普通单位", "02": "灵活就业虚拟单位", "08": "居民虚拟单位"}
 STAFF_ROLES = {
     "caseworker": "经办人",
@@ -47,6 +49,13 @@ EXEMPT_GROUPS = {
     "graduate": "返乡毕业生",
 }
 REASONS: dict[str, str] = {
+    "family.no-person": "您的账号还没有对应的参保信息，不能使用亲情账户。请先到医保窗口核对，或拨打 12393 咨询。",
+    "family.not-found": "没有找到这位家人。请核对姓名，以及身份证号后四位或对方网厅账号的手机号；还是找不到的，请拨打 12393 咨询。",
+    "family.oneself": "不能邀请自己。请填写家人的姓名和信息。",
+    "family.consented-already": "这位家人已经同意您代办，不用再次邀请。",
+    "family.invited-already": "您已经邀请过这位家人，请等对方登录网厅同意。",
+    "family.tick-needed": "请先勾选“我已了解并同意”，再点“同意”。不想让对方代办的，请点“不同意”。",
+    "family.gone": "这条邀请或代办关系已经变化，刚才的操作没有生效。请刷新页面查看。",
     "coverage.changed-meanwhile": "参保状态刚刚发生了变化，这次操作没有生效。请重新打开页面查看。",
     # When a stop takes effect
     "stop.on-approval": (

@@ -194,7 +194,7 @@ def me(request: SignedInRequest) -> HttpResponse:
         "today": today,
         "overview": overview(request.user, day=today),
         "recent": recent(request.user, day=today),
-        "applications": Application.objects.visible_to(request.user).submitted().order_by("-id")[:5],
+        "applications": Application.objects.about(request.user).submitted().order_by("-id")[:5],
         "unread": Message.objects.visible_to(request.user).unread().count(),
         "entries": directory.entries(directory.by_code("me")),
     }

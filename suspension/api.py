@@ -16,7 +16,7 @@ from suspension.services import stop
 def _mine(request: Request) -> ApplicationQuerySet:
     if not isinstance(request.user, User):
         return Application.objects.none()
-    return Application.objects.visible_to(request.user).submitted()
+    return Application.objects.about(request.user).submitted()
 
 
 class NewestFirst(CursorPagination):

@@ -17,7 +17,11 @@ from suspension.policy.transitions import OPEN_STATES, State
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
     def visible_to(self, user: User) -> Self:
-        """In the hall: the applications about oneself."""
+        """In the hall: the applications about oneself and about relatives who let one act for them today."""
+        return self.filter(person__in=InsuredPerson.objects.within_reach_of(user))
+
+    def about(self, user: User) -> Self:
+        """The applications about oneself only, whoever filed them."""
         return self.filter(person__user=user)
 
     def in_charge_of(self, user: User) -> Self:
@@ -170,6 +174,9 @@ class ApplicationEvent(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, verbose_name="操作人", related_name="+"
     )
     role = models.CharField("身份", max_length=12, choices=list(labels.ROLES.items()))
+    acted_for = models.ForeignKey(
+        InsuredPerson, on_delete=models.PROTECT, null=True, verbose_name="代谁办理", related_name="+"
+    )
     reason_code = models.CharField("原因", max_length=32, blank=True)
     text = models.CharField("说明", max_length=500, blank=True)
     request_id = models.CharField("请求编号", max_length=64, blank=True)
@@ -207,8 +214,8 @@ def attachment_id() -> str:
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def visible_to(self, user: User) -> Self:
-        """In the hall: one's own."""
-        return self.kept().filter(application__person__user=user)
+        """In the hall: one's own, and those of relatives who let one act for them today."""
+        return self.kept().filter(application__person__in=InsuredPerson.objects.within_reach_of(user))
 
     def in_charge_of(self, user: User) -> Self:
         """At the desk: the materials of submitted cases of the staff member's pooling areas."""

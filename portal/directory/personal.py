@@ -122,6 +122,7 @@ PERSONAL: tuple[Service, ...] = (
         "绑定家人，替家人办理。",
         aliases="家庭成员 我的家庭成员",
         paths="账户设置→亲情账户",
+        url="family",
         icon="family",
     ),
     CENTRE.item(

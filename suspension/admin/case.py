@@ -279,6 +279,8 @@ def _entry(event: ApplicationEvent) -> Entry:
     who = labels.ROLES[event.role]
     if event.actor is not None and event.role != Role.APPLICANT:
         who = f"{event.actor.display_name}（{who}）"
+    elif event.actor is not None and event.acted_for_id:
+        who = f"{event.actor.display_name}（家人代办）"
     reason = labels.REJECTIONS.get(event.reason_code) or labels.REASONS.get(event.reason_code, "")
     tone = labels.STATE_TONES.get(event.to_state, "")
     return Entry(

@@ -184,11 +184,7 @@ def reviewer_reasons(application: Application, *, by: User, role: Role, on: date
         ReviewerFacts(
             has_role=_has_role(application, by=by, role=role, on=on),
             is_applicant=by.pk in (application.applicant_id, application.person.user_id),
-            is_relative=FamilyRelation.objects.filter(ended_on__isnull=True)
-            .filter(
-                Q(person=application.person_id, relative__user=by) | Q(relative=application.person_id, person__user=by)
-            )
-            .exists(),
+            is_relative=_is_relative(application, by=by),
             is_colleague=_is_colleague(application.enrollment, by=by, on=on),
         )
     )
@@ -201,6 +197,14 @@ def _has_role(application: Application, *, by: User, role: Role, on: date) -> bo
 def _check_reviewer(application: Application, *, by: User, role: Role, on: date) -> None:
     if reasons := reviewer_reasons(application, by=by, role=role, on=on):
         raise BusinessRuleError(*reasons)
+
+
+def _is_relative(application: Application, *, by: User) -> bool:
+    """Of the person or of whoever applied for them; to end a consent makes nobody a stranger, to be refused does."""
+    one = Q(relative__user=by) & (Q(person=application.person_id) | Q(person__user=application.applicant_id))
+    other = Q(person__user=by) & (Q(relative=application.person_id) | Q(relative__user=application.applicant_id))
+    known = FamilyRelation.objects.exclude(declined_at__isnull=False, consented_at__isnull=True)
+    return known.filter(one | other).exists()
 
 
 def _is_colleague(enrollment: Enrollment, *, by: User, on: date) -> bool:

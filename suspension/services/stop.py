@@ -8,7 +8,7 @@ from django.db import IntegrityError
 from django.db.models import F
 from django.urls import reverse
 
-from insured.models import Enrollment
+from insured.models import Enrollment, InsuredPerson
 from insured.policy.dates import Month
 from insured.services.coverage import lock_enrollment
 from portal import clock
@@ -24,7 +24,7 @@ from suspension.models import Application, Attachment, Revision
 from suspension.policy.stop import check_complete, check_stop
 from suspension.policy.transitions import Action, State
 from suspension.services.facts import StopCase, holidays, read_stop_case
-from suspension.services.workflow import applicant_of, check_version, lock_application, move
+from suspension.services.workflow import applicant_for, applicant_of, check_version, lock_application, move
 
 NUMBER_PREFIX = "YB"
 
@@ -56,6 +56,7 @@ def request_of(application: Application) -> StopRequest:
 def save_draft(request: StopRequest, *, enrollment_id: int, by: User) -> Application:
     """Keep what was typed: one draft per person and item, so that it can be resumed on another device."""
     enrollment = lock_enrollment(enrollment_id)
+    applicant_for(enrollment.person, user=by)
     draft = Application.objects.filter(person=enrollment.person, item=items.STOP.code, state=State.DRAFT).first()
     if draft is None:
         return Application.objects.create(
@@ -120,6 +121,7 @@ def _submit(*, enrollment_id: int, revision: int, token: str, by: User) -> Appli
         draft,
         action=Action.SUBMIT,
         by=applicant_of(draft, user=by),
+        applicant=by,
         number=number,
         submitted_at=clock.now(),
         due_on=add_workdays(today, days=case.rules.promised_working_days, overrides=holidays()),
@@ -203,11 +205,14 @@ def _keep_revision(application: Application) -> None:
     )
 
 
-def stoppable_enrollment(user: User) -> Enrollment | None:
-    """The enrollment a person may have stopped: the active basic one, else the latest basic one; None without any."""
+def stoppable_enrollment(user: User, *, of: InsuredPerson | None = None) -> Enrollment | None:
+    """The enrollment a person may have stopped: the active basic one, else the latest basic one; None without any.
+
+    One's own, or that `of` a relative, whose consent the caller has just seen (insured.adapters.acting_person).
+    """
+    mine = Enrollment.objects.filter(person=of) if of else Enrollment.objects.visible_to(user)
     return (
-        Enrollment.objects.visible_to(user)
-        .filter(is_basic=True)
+        mine.filter(is_basic=True)
         .select_related("person", "area", "employer")
         .order_by(F("status").asc(), "-joined_on", "-id")
         .first()

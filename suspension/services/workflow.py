@@ -5,7 +5,9 @@ from typing import Any
 
 from django.db.models import F
 
+from insured.models import InsuredPerson
 from insured.services.coverage import lock_enrollment
+from insured.services.family import may_act
 from portal import labels as wording
 from portal.accounts.models import User
 from portal.audit.services import current_request_id
@@ -13,25 +15,36 @@ from portal.errors import ConflictError, Reason
 from portal.notifications.services import Recipient, tell
 from suspension import items, labels
 from suspension.models import Application, ApplicationEvent
-from suspension.policy.transitions import EVERYWHERE, Action, Role, State, Transition, find
+from suspension.policy.transitions import EVERYWHERE, Action, Role, State, find
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who moves the case, and in which capacity."""
+    """Who moves the case, in which capacity, and for whom if it is not their own."""
 
     user: User | None
     role: Role
+    acted_for: InsuredPerson | None = None
 
 
 SYSTEM = Actor(None, Role.SYSTEM)
 
 
 def applicant_of(application: Application, *, user: User) -> Actor:
-    """The person the case is about. PermissionError for anybody else: the page should not have got here."""
-    if application.person.user_id != user.pk:
-        raise PermissionError("not the applicant")
-    return Actor(user, Role.APPLICANT)
+    """The person the case is about, or a relative with their consent of today.
+
+    PermissionError for anybody else: the page should not have got here.
+    """
+    return applicant_for(application.person, user=user)
+
+
+def applicant_for(person: InsuredPerson, *, user: User) -> Actor:
+    """The same before there is a case; one statement when somebody acts for a relative, none otherwise."""
+    if person.user_id == user.pk:
+        return Actor(user, Role.APPLICANT)
+    if not may_act(user, person=person):
+        raise PermissionError("neither the applicant nor a relative with consent")
+    return Actor(user, Role.APPLICANT, acted_for=person)
 
 
 TEMPLATES = {
@@ -147,45 +160,88 @@ def move(
         to_state=transition.to,
         actor=by.user,
         role=by.role,
+        acted_for=by.acted_for,
         reason_code=code,
         text=text,
         request_id=current_request_id(),
     )
     if transition.notifies is not None and not is_silent:
-        _tell(application, action=action, transition=transition, reason_code=code, text=text)
+        _tell(
+            application,
+            template=TEMPLATES[action],
+            key=str(application.version),
+            params=message_params(application, reason_code=code, text=text),
+            channels=transition.notifies,
+            by=by,
+        )
     return event
 
 
-def _tell(application: Application, *, action: Action, transition: Transition, reason_code: str, text: str) -> None:
+def _tell(
+    application: Application,
+    *,
+    template: str,
+    key: str,
+    params: dict[str, str | int],
+    channels: tuple[str, ...],
+    by: Actor = SYSTEM,
+) -> None:
+    """The person is told; whoever acts for them, too, as long as they consent."""
+    relative = _relative(application, by=by)
+    event_key = f"application:{application.number}:{key}"
     tell(
-        event_key=f"application:{application.number}:{application.version}",
-        template=f"{application.item}_{TEMPLATES[action]}",
-        params=message_params(application, reason_code=reason_code, text=text),
-        to=_recipient(application),
+        event_key=event_key,
+        template=f"{application.item}_{template}",
+        params=params | ({"by_relative": 1} if relative else {}),
+        to=_recipient(application, by_relative=relative is not None),
         subject_number=application.number or "",
         url_name="application",
-        channels=transition.notifies or (),
+        channels=channels,
     )
+    if relative is not None and may_act(relative, person=application.person):
+        is_same_phone = application.contact_phone == application.person.phone
+        tell(
+            event_key=f"{event_key}:relative",
+            template="relative_news",
+            params={"number": params["number"], "item": params["item"], "state": labels.STATES[application.state]},
+            to=Recipient(
+                user=relative,
+                phone=None if is_same_phone else application.contact_phone,
+                email=None,
+                area_code=application.area.code,
+            ),
+            subject_number=application.number or "",
+            url_name="application",
+            channels=channels,
+        )
+
+
+def _relative(application: Application, *, by: Actor) -> User | None:
+    """Who acts for the person: now, or when the application was sent in from the hall."""
+    if by.acted_for is not None and by.role is Role.APPLICANT:
+        return by.user
+    is_own = application.applicant_id == application.person.user_id or application.channel != "web"
+    return None if is_own else application.applicant
 
 
 def remind(application: Application) -> None:
     """Tell the applicant that a correction is still awaited; no step of the case."""
-    tell(
-        event_key=f"application:{application.number}:{application.version}:warned",
-        template=f"{application.item}_{REMINDER}",
+    _tell(
+        application,
+        template=REMINDER,
+        key=f"{application.version}:warned",
         params=message_params(application, reason_code="", text=""),
-        to=_recipient(application),
-        subject_number=application.number or "",
-        url_name="application",
         channels=EVERYWHERE,
     )
 
 
-def _recipient(application: Application) -> Recipient:
+def _recipient(application: Application, *, by_relative: bool) -> Recipient:
+    """The person: where the application says, or where the register says when a relative wrote the application."""
+    person = application.person
     return Recipient(
-        user=application.person.user,
-        phone=application.contact_phone,
-        email=application.contact_email or None,
+        user=person.user,
+        phone=person.phone if by_relative else application.contact_phone,
+        email=(person.email if by_relative else application.contact_email) or None,
         area_code=application.area.code,
     )
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from insured.adapters import act_for
 from portal import clock
 from portal.errors import BusinessRuleError, ConflictError, Reason
 from suspension.forms import CancelForm
@@ -50,6 +51,7 @@ def again(request: HttpRequest, number: str) -> HttpResponse:
     """重新提交: the form again, with what the closed application said."""
     found = own_application(request, number)
     aftercare.copy_to_draft(number=found.number or "", by=account_of(request))
+    act_for(request, None if found.person.user_id == account_of(request).pk else found.person)
     return redirect("stop_form")
 
 

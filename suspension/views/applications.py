@@ -73,7 +73,13 @@ class Step:
 @require_safe
 def my_applications(request: HttpRequest) -> HttpResponse:
     """One's applications, newest first."""
-    mine = Application.objects.visible_to(account_of(request)).submitted().order_by("-id")
+    mine = (
+        Application.objects.visible_to(account_of(request))
+        .submitted()
+        .select_related("person")
+        .defer("person__id_number", "person__phone", "contact_phone")
+        .order_by("-id")
+    )
     page = Paginator(mine, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "suspension/my_applications.html", {"page": page})
 
@@ -144,7 +150,8 @@ def _step(event: ApplicationEvent) -> Step:
     reason = labels.REJECTIONS.get(event.reason_code) or labels.REASONS.get(event.reason_code, "")
     is_for_staff = event.action in (Action.REFER, Action.SEND_BACK)
     text = _sentence(reason, "" if is_for_staff else event.text)
-    return Step(labels.ACTIONS[event.action], event.at, text, labels.STATE_TONES.get(event.to_state, ""))
+    title = labels.ACTIONS[event.action] + ("（由家人代办）" if event.acted_for_id else "")
+    return Step(title, event.at, text, labels.STATE_TONES.get(event.to_state, ""))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from insured.adapters import acting_person
 from insured.policy.dates import Month
 from portal import clock
 from portal.accounts.models import User
@@ -38,14 +39,15 @@ def count_in(request: HttpRequest, name: str) -> int:
 
 
 def case_of(request: HttpRequest) -> StopCase | None:
-    """The enrollment that this person may have stopped, with what the rules need."""
-    enrollment = stop.stoppable_enrollment(account_of(request))
+    """The enrollment that this person, or the relative acted for, may have stopped, with what the rules need."""
+    enrollment = stop.stoppable_enrollment(account_of(request), of=acting_person(request))
     return read_stop_case(enrollment, today=clock.today()) if enrollment else None
 
 
 def draft_of(request: HttpRequest) -> Application | None:
     """What was kept and not sent."""
-    mine = Application.objects.visible_to(account_of(request))
+    of = acting_person(request)
+    mine = Application.objects.filter(person=of) if of else Application.objects.about(account_of(request))
     return mine.filter(item=items.STOP.code, state=State.DRAFT).first()
 
 
@@ -104,7 +106,8 @@ def _initial(request: HttpRequest, *, case: StopCase, draft: Application | None)
     if draft is None:
         person = case.enrollment.person
         month = "" if case.months.is_optional else Month.of(case.today).iso()
-        return {"contact_phone": person.phone or "", "contact_email": person.email, "stop_month": month} | chosen
+        own = account_of(request) if acting_person(request) else person
+        return {"contact_phone": own.phone or "", "contact_email": own.email or "", "stop_month": month} | chosen
     return initial_of(stop.request_of(draft)) | chosen
 
 
@@ -151,7 +154,7 @@ def check(request: HttpRequest) -> HttpResponse:
 
 
 def _submit(request: HttpRequest) -> HttpResponse:
-    enrollment = stop.stoppable_enrollment(account_of(request))
+    enrollment = stop.stoppable_enrollment(account_of(request), of=acting_person(request))
     if enrollment is None:
         return redirect("stop")
     try:

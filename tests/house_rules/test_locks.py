@@ -22,6 +22,7 @@ from tests.accounts import locking
 from tests.help import rows as help_rows
 from tests.house_rules.source import dotted, python_files, tree
 from tests.house_rules.world import png
+from tests.insured import families
 from tests.suspension import cases
 
 ORDER = [
@@ -213,6 +214,23 @@ def _handle(scene: Scene) -> Callable[[], object]:
     return lambda: feedback.handle(found.number, answer="已改", by=scene.by)
 
 
+def _invite(scene: Scene) -> Callable[[], object]:
+    return lambda: families.invited(by=scene.account, relative=factories.resident(area=scene.person.area))
+
+
+def _family(call: Callable[[InsuredPerson, InsuredPerson], object], *, is_accepted: bool = False) -> Arrange:
+    """A service of 亲情账户 on an invitation from the scene's person to another resident."""
+
+    def arrange(scene: Scene) -> Callable[[], object]:
+        relative = factories.resident(area=scene.person.area)
+        families.invited(by=scene.account, relative=relative)
+        if is_accepted:
+            families.accepted(inviter=scene.person, relative=relative)
+        return lambda: call(scene.person, relative)
+
+    return arrange
+
+
 E, A, C = "insured_enrollment", "suspension_application", "help_consultation"
 CONSULTATIONS = "portal.help.services.consultations"
 SERVICES: dict[str, tuple[Arrange, list[str]]] = {
@@ -239,6 +257,19 @@ SERVICES: dict[str, tuple[Arrange, list[str]]] = {
     f"{CONSULTATIONS}.close": (
         _thread(lambda found, scene: consultations.close(found.number, by=scene.account)),
         [C],
+    ),
+    "insured.services.family._invite": (_invite, []),
+    "insured.services.family.accept": (
+        _family(lambda person, relative: families.accepted(inviter=person, relative=relative)),
+        [],
+    ),
+    "insured.services.family.decline": (
+        _family(lambda person, relative: families.declined(inviter=person, relative=relative)),
+        [],
+    ),
+    "insured.services.family.end": (
+        _family(lambda person, relative: families.ended(actor=person, relative=relative), is_accepted=True),
+        [],
     ),
     "portal.help.services.feedback.leave": (_leave, []),
     "portal.help.services.feedback.handle": (_handle, []),
