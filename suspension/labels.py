@@ -229,5 +229,8 @@ REASONS = {
     "material.too-big": "文件“{name}”超过 {limit} MB，请压缩后再上传。",
     "material.wrong-kind": "文件“{name}”不是 JPG、PNG 或 PDF，不能上传。请拍照或另存为 PDF 后再试。",
     "material.unreadable": "文件“{name}”打不开，可能已经损坏。请重新拍照或导出后再上传。",
+    "material.locked": "文件“{name}”设有打开密码，看不到内容。请取消密码后再上传。",
+    "material.too-many-pages": "文件“{name}”超过 {limit} 页，请只上传需要的几页。",
+    "material.too-large": "文件“{name}”的尺寸太大，不能处理。请重新拍照，或缩小后再上传。",
     "material.too-many": "最多可以上传 {limit} 个文件，请先移除不需要的文件。",
 }

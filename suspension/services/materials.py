@@ -1,18 +1,15 @@
 """Take in uploaded files and turn them into harmless pages: reviewers see only what was rendered here."""
 
 import hashlib
-import io
+import re
 import shutil
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
 import filetype
-import pypdfium2
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models.functions import Now
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from insured.services.coverage import lock_enrollment
 from portal.errors import BusinessRuleError, Reason
@@ -20,22 +17,13 @@ from portal.hints import hint
 from portal.transactions import business_transaction
 from suspension.models import Application, Attachment, attachment_id
 from suspension.policy.transitions import State
+from suspension.services.rendering import MAX_PAGES, RefusedError, read_pages
 
 MAX_MEGABYTES = 10
 MAX_FILES = 10
-MAX_PAGES = 20
-MAX_PIXELS = 40_000_000
-PAGE_WIDTH = 1400
-UNREADABLE = (
-    pypdfium2.PdfiumError,
-    UnidentifiedImageError,
-    OSError,
-    SyntaxError,
-    ValueError,
-    Image.DecompressionBombWarning,
-)
-"""What the two libraries raise for files that are damaged or dangerous."""
+NAME_LENGTH = 100
 KINDS = {"jpg": "image/jpeg", "png": "image/png", "pdf": "application/pdf"}
+SUFFIXES = {"jpg": (".jpg", ".jpeg"), "png": (".png",), "pdf": (".pdf",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,38 +47,33 @@ def page_of(public_id: str, *, page: int) -> Path:
 
 def read_upload(file: "UploadedFile[bytes]") -> Upload:
     """Check size, kind by content and that it opens. BusinessRuleError says what to do instead."""
-    name = Path(file.name or "材料").name[:100]
+    name = plain_name(file.name or "")
     if (file.size or 0) > MAX_MEGABYTES * 1024 * 1024:
         raise BusinessRuleError(Reason("material.too-big", {"name": name, "limit": MAX_MEGABYTES}))
     data = file.read()
     kind = filetype.guess(data)
     if kind is None or kind.extension not in KINDS:
         raise BusinessRuleError(Reason("material.wrong-kind", {"name": name}))
-    if not _opens(data, is_pdf=kind.extension == "pdf"):
-        raise BusinessRuleError(Reason("material.unreadable", {"name": name}))
-    return Upload(name, KINDS[kind.extension], data)
-
-
-def _opens(data: bytes, *, is_pdf: bool) -> bool:
     try:
-        if is_pdf:
-            with pypdfium2.PdfDocument(data) as document:
-                return 0 < len(document) <= MAX_PAGES
-        with _opened(data) as image:
-            image.verify()
-    except UNREADABLE:
-        return False
-    return True
+        read_pages(data, is_pdf=kind.extension == "pdf")
+    except RefusedError as refused:
+        raise BusinessRuleError(Reason(f"material.{refused}", {"name": name, "limit": MAX_PAGES})) from refused
+    return Upload(_named_by_content(name, kind=kind.extension), KINDS[kind.extension], data)
 
 
-def _opened(data: bytes) -> Image.Image:
-    """The image, its header read; ValueError when it claims more pixels than we decode."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        image = Image.open(io.BytesIO(data), formats=("JPEG", "PNG"))
-    if image.width * image.height > MAX_PIXELS:
-        raise ValueError("too many pixels")
-    return image
+def plain_name(given: str) -> str:
+    """The sender's name for a file, without path and invisible characters; it is shown and never opened."""
+    last = re.split(r"[/\\]", given.replace("\0", ""))[-1]
+    shown = "".join(char if char.isprintable() else " " for char in last)
+    return " ".join(shown.split()).strip(". ")[:NAME_LENGTH].strip(". ") or "材料"
+
+
+def _named_by_content(name: str, *, kind: str) -> str:
+    """Whoever saves the file gets a name that opens it as what it is: a.jpg.html becomes a.jpg.html.jpg."""
+    suffixes = SUFFIXES[kind]
+    if name.lower().endswith(suffixes):
+        return name
+    return name[: NAME_LENGTH - len(suffixes[0])] + suffixes[0]
 
 
 def attach(upload: Upload, *, slot: str, application_id: int) -> Attachment:
@@ -152,26 +135,9 @@ def render_pending(*, limit: int = 20) -> int:
 
 def _render(attachment: Attachment) -> int:
     """Write page-1.png … and say how many; 0 when the file is damaged or gone."""
+    folder = folder_of(attachment.public_id)
     try:
-        data = (folder_of(attachment.public_id) / "original").read_bytes()
-        if attachment.content_type == "application/pdf":
-            return _render_pdf(data, public_id=attachment.public_id)
-        with _opened(data) as image:
-            upright = ImageOps.exif_transpose(image).convert("RGB")
-        upright.thumbnail((PAGE_WIDTH, PAGE_WIDTH * 2))
-        upright.save(page_of(attachment.public_id, page=1), "PNG")
-    except UNREADABLE:
+        data = (folder / "original").read_bytes()
+        return read_pages(data, is_pdf=attachment.content_type == "application/pdf", into=folder)
+    except (RefusedError, OSError):
         return 0
-    return 1
-
-
-def _render_pdf(data: bytes, *, public_id: str) -> int:
-    with pypdfium2.PdfDocument(data) as document:
-        pages = min(len(document), MAX_PAGES)
-        for index in range(pages):
-            page = document[index]
-            scale = min(PAGE_WIDTH / max(page.get_width(), 1), 4)
-            if page.get_height() * scale > PAGE_WIDTH * 4:
-                raise ValueError("page too long")
-            page.render(scale=scale).to_pil().save(page_of(public_id, page=index + 1), "PNG")
-    return pages
