@@ -6,7 +6,10 @@ from html import unescape
 
 import pytest
 import time_machine
-from django.test import Client
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.shortcuts import render
+from django.test import Client, RequestFactory
 
 from insured.models import InsuredPerson, PoolingArea
 from portal import directory
@@ -209,3 +212,36 @@ class TestAccount:
         page = factories.client_of(agent).get("/me/account/").content.decode()
 
         assert "没有关联参保人" in page
+
+
+class TestFrame:
+    @pytest.mark.parametrize("path", ["/", "/accounts/login/"])
+    def test_names_the_only_address_and_warns_of_false_halls(self, path: str) -> None:
+        page = Client().get(path).content.decode()
+
+        for words in ("谨防钓鱼网站", settings.BASE_URL, "不会索要您的密码或短信验证码"):
+            assert words in page
+
+    @pytest.mark.parametrize("path", ["/", "/payment-management/", "/regions/henan/", "/accounts/login/", "/nowhere/"])
+    def test_leads_home_to_the_top_to_support_and_to_the_hotline(self, path: str) -> None:
+        offered = links(Client().get(path).content.decode())
+
+        assert (offered["返回首页"], offered["回到顶部"]) == ("/", "#top")
+        assert offered["在线客服"] == "/help/consult/"
+        assert offered["热线 12393"] == "tel:12393"
+
+    def test_the_stop_page_leads_to_support_and_guide(self, client: Client) -> None:
+        page = client.get(STOP).content.decode().partition("<main")[2].partition("</main")[0]
+
+        assert "/help/consult/" in links(page)["在线客服"]
+        assert "/help/guides/stop/" in links(page).values()
+
+    @pytest.mark.parametrize("status", [400, 403, 404, 409, 429])
+    def test_every_failure_has_a_way_on(self, status: int) -> None:
+        context = {"reasons": (), "again": "/stop/", "typed": ()}
+        request = RequestFactory().get("/somewhere/")
+        request.user = AnonymousUser()
+
+        page = render(request, f"{status}.html", context).content.decode().partition("<main")[2]
+
+        assert "/" in links(page.partition("</main")[0]).values()
