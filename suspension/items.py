@@ -41,7 +41,7 @@ STOP = Item(
     effect="insured.services.stop_coverage",
     mode="manual",
     is_coverage_changing=True,
-    materials=("id-card", "household", "leave-proof", "other"),
+    materials=("id-card", "id-card-back", "household", "leave-proof", "other"),
 )
 CANCEL_STOP = Item(
     code="cancel-stop",

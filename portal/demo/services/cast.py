@@ -182,7 +182,16 @@ CAST = (
     Character("沈念一", 12, _by_id(12, born="20160518"), lambda today: _covered(today, category="1403")),
     Character("邹若川", 13, _by_id(13, born="19880723"), _covered, kind="resident"),
     Character("温书意", 14, _by_id(14, born="19920305"), _covered, kind="resident"),
-    Character("尹南汐", 16, _by_id(16, born="19901127"), _covered, area=NEIGHBOUR, kind="resident"),
+    Character(
+        "尹南汐",
+        16,
+        _by_id(16, born="19901127"),
+        _covered,
+        area=NEIGHBOUR,
+        kind="resident",
+        can_log_in=True,
+        note="邻州市居民：停保次月生效，每月1日至25日受理",
+    ),
     Character(
         "钟以和",
         21,
