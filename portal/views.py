@@ -266,8 +266,6 @@ def _error_page(template: str, *, status: int) -> Callable[..., HttpResponse]:
 bad_request = _error_page("400.html", status=400)
 forbidden = _error_page("403.html", status=403)
 not_found = _error_page("404.html", status=404)
-csrf_failed = _error_page("csrf.html", status=403)
-"""The form was open too long, or cookies are off."""
 
 
 def server_error(_request: HttpRequest) -> HttpResponse:

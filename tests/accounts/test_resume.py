@@ -144,3 +144,31 @@ def test_the_page_knows_when_the_log_in_ends(
 
 def test_a_visitor_gets_no_notice(client: Client) -> None:
     assert "session-end" not in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("origin", "is_kept"), [("http://testserver", True), ("https://evil.example", False), ("null", False), ("", False)]
+)
+def test_a_form_of_an_earlier_log_in_is_kept_if_it_is_the_halls_own(
+    covered: InsuredPerson, origin: str, is_kept: bool
+) -> None:
+    """The other window logged in again, so the token of this one is old."""
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(factories.account_of(covered))
+    headers = {"origin": origin} if origin else {}
+
+    answer = client.post(FORM, filled(), headers=headers)
+
+    assert answer.headers.get("Location") == ("/accounts/resume/" if is_kept else None)
+    assert answer.status_code == (302 if is_kept else 403)
+    assert client.get("/accounts/resume/").status_code == (200 if is_kept else 302)
+    assert not Application.objects.exists()
+
+
+def test_a_form_of_the_door_is_not_kept(covered: InsuredPerson) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(factories.account_of(covered))
+
+    answer = client.post("/accounts/security/phone/", {"value": people.PHONE}, headers={"origin": "http://testserver"})
+
+    assert answer.status_code == 403
