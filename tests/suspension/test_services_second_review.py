@@ -80,3 +80,21 @@ def test_a_supervisor_puts_anybodys_case_back(
     )
 
     assert (released.state, released.events.get(version=released.version).role) == (State.SUBMITTED, "supervisor")
+
+
+def test_the_desk_offers_each_role_its_buttons(
+    resident: InsuredPerson, caseworker: User, reviewer: User, area: factories.PoolingArea, client_of
+) -> None:
+    supervisor = factories.staff(area=area, role="supervisor", name="钱主管")
+    application = taken(filed(resident), by=caseworker)
+
+    def offered(who: User) -> set[str]:
+        page = client_of(who).get(f"/admin/suspension/application/{application.number}/review/")
+        return set(page.context["case"].actions)
+
+    under_review = {who.display_name: offered(who) for who in (reviewer, supervisor)}
+    decided(application, by=caseworker, action="refer")
+
+    assert under_review == {reviewer.display_name: set(), supervisor.display_name: {"release"}}
+    assert offered(reviewer) == {"confirm", "send_back"}
+    assert offered(caseworker) == offered(supervisor) == set()
