@@ -1,10 +1,18 @@
 """How identifying values are shown, and the pattern that finds them where they must never stand."""
 
 import re
+import unicodedata
 
 STAR = "*"
+ID_LENGTH, PHONE_LENGTH = 18, 11
 RESIDENT_ID = r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9Xx](?!\d)"
 MOBILE = r"(?<!\d)1[3-9]\d{9}(?!\d)"
+GAP = r"[\s\-－—–_·.]?"
+TYPED = re.compile(
+    rf"(?<!\d)(?:\d{GAP}){{6}}(?:[1１]{GAP}[9９]|[2２]{GAP}[0０]){GAP}(?:\d{GAP}){{9}}[\dXxＸｘ](?!\d)"
+    rf"|(?<!\d)(?:(?:[0０]{{2}})?[8８][6６]{GAP})?[1１]{GAP}[3-9３-９]{GAP}(?:\d{GAP}){{8}}\d(?!\d)"
+)
+"""An ID or a mobile as people type it: in groups, with dashes, with 86 in front, in full-width digits."""
 
 
 def _middle(text: str, *, head: int, tail: int) -> str:
@@ -36,6 +44,16 @@ def mask_email(text: str) -> str:
     if not at or not name or not domain:
         return STAR * len(text)
     return f"{name[0] if len(name) > 1 else ''}{STAR * 3}@{domain}"
+
+
+def mask_text(text: str) -> str:
+    """A sentence as it may be stored: resident IDs and mobiles that were typed into it are masked, spaced ones too."""
+    return TYPED.sub(_masked_number, text)
+
+
+def _masked_number(found: re.Match[str]) -> str:
+    bare = re.sub(r"[^0-9Xx]", "", unicodedata.normalize("NFKC", found[0]))
+    return mask_id(bare) if len(bare) == ID_LENGTH else mask_phone(bare[-PHONE_LENGTH:])
 
 
 def canary_pattern(*values: str) -> re.Pattern[str]:

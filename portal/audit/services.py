@@ -5,6 +5,7 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from structlog.contextvars import get_contextvars
 
+from portal import masking
 from portal.audit.models import AccessLog, FormToken, JobRun
 from portal.errors import AlreadyDone, BusinessRuleError, Reason
 
@@ -16,13 +17,16 @@ def current_request_id() -> str:
 
 
 def record_access(*, user: AbstractBaseUser, action: str, subject_kind: str, subject_id: int, reason: str = "") -> None:
-    """Log one look at personal data. It stands in the caller's transaction: no log, no look."""
+    """Log one look at personal data. It stands in the caller's transaction: no log, no look.
+
+    What identifies somebody in the reason is masked.
+    """
     AccessLog.objects.create(
         user_id=user.pk,
         action=action,
         subject_kind=subject_kind,
         subject_id=subject_id,
-        reason=reason,
+        reason=masking.mask_text(reason),
         request_id=current_request_id(),
     )
 

@@ -6,7 +6,7 @@ from django.db import IntegrityError
 from django.urls import reverse
 
 from insured.models import AreaPolicy
-from portal import clock
+from portal import clock, masking
 from portal.accounts.models import User
 from portal.audit.services import use_form_token
 from portal.errors import BusinessRuleError, ConflictError, Reason
@@ -67,7 +67,7 @@ def _file(*, number: str, note: str, token: str, by: User) -> Application:
         area=stop.area,
         applicant=by,
         refers_to=stop,
-        note=note.strip(),
+        note=masking.mask_text(note.strip()),
         contact_phone=stop.contact_phone,
         contact_email=stop.contact_email,
     )

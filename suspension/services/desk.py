@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from insured.models import AreaPolicy, EmployerAgent, Enrollment, FamilyRelation, StaffAssignment
-from portal import clock
+from portal import clock, masking
 from portal.accounts.models import User
 from portal.audit.services import use_form_token
 from portal.errors import BusinessRuleError, ConflictError, Reason
@@ -163,7 +163,7 @@ def _decided(by: User, *, decision: Decision) -> dict[str, Any]:
         "decided_by": by,
         "decided_at": clock.now(),
         "decision_code": decision.code,
-        "decision_text": decision.text,
+        "decision_text": masking.mask_text(decision.text),
     }
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from insured.models import Enrollment, InsuredPerson
 from insured.policy.dates import Month
 from insured.services.coverage import lock_enrollment
-from portal import clock
+from portal import clock, masking
 from portal.accounts.models import User
 from portal.audit.services import use_form_token
 from portal.errors import BusinessRuleError, ConflictError, Reason
@@ -52,9 +52,17 @@ def request_of(application: Application) -> StopRequest:
     return StopRequest(**{name: getattr(application, name) for name in StopRequest.__dataclass_fields__})
 
 
+def _storable(request: StopRequest) -> StopRequest:
+    """As it may be stored: a resident ID or a mobile typed into a sentence is masked."""
+    return replace(
+        request, note=masking.mask_text(request.note), transfer_target=masking.mask_text(request.transfer_target)
+    )
+
+
 @business_transaction
 def save_draft(request: StopRequest, *, enrollment_id: int, by: User) -> Application:
     """Keep what was typed: one draft per person and item, so that it can be resumed on another device."""
+    request = _storable(request)
     enrollment = lock_enrollment(enrollment_id)
     applicant_for(enrollment.person, user=by)
     draft = Application.objects.filter(person=enrollment.person, item=items.STOP.code, state=State.DRAFT).first()
@@ -154,7 +162,7 @@ def resubmit(request: StopRequest, *, number: str, version: int, token: str, by:
     kept = asdict(request_of(application))
     named = set(application.returned_fields)
     open_names = kept.keys() & named.union(*(labels.OPENED_WITH.get(name, ()) for name in named))
-    merged = replace(request, **{name: value for name, value in kept.items() if name not in open_names})
+    merged = replace(_storable(request), **{name: value for name, value in kept.items() if name not in open_names})
     case = read_stop_case(application.enrollment, today=today, own=application)
     if reasons := _refusals(merged, case=case):
         raise BusinessRuleError(*reasons)

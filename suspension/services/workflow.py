@@ -9,6 +9,7 @@ from insured.models import InsuredPerson
 from insured.services.coverage import lock_enrollment
 from insured.services.family import may_act
 from portal import labels as wording
+from portal import masking
 from portal.accounts.models import User
 from portal.audit.services import current_request_id
 from portal.errors import ConflictError, Reason
@@ -130,7 +131,7 @@ def move(
 ) -> ApplicationEvent:
     """Take one edge of TRANSITIONS inside the caller's transaction; `changes` are fields written with it.
 
-    `code` and `text` say why, on the event and to the applicant.
+    `code` and `text` say why, on the event and to the applicant; what identifies somebody in the text is masked.
 
     ConflictError when the table has no such edge from here, or when somebody else moved the case first: the state and
     the version stand in the WHERE. Nobody is told when `is_silent`.
@@ -144,6 +145,7 @@ def move(
         raise PermissionError(f"{by.role} may not {action}")
     if transition.needs_reason and not (code or text):
         raise ValueError(f"{action} needs a reason")
+    text = masking.mask_text(text)
     before = application.state
     changed = Application.objects.filter(pk=application.pk, state=before, version=application.version).update(
         state=transition.to, version=F("version") + 1, **changes

@@ -16,6 +16,7 @@ from django.test import Client
 from insured.models import InsuredPerson
 from portal import masking
 from portal.accounts.services import create_user
+from portal.audit.models import AccessLog
 from portal.notifications.models import Delivery
 from suspension.models import Application
 from suspension.policy.transitions import Action
@@ -30,6 +31,8 @@ PHONE = "13912345097"
 NAME_COLUMNS = {("accounts_user", "display_name"), ("insured_insuredperson", "name")}
 pytestmark = pytest.mark.django_db
 ID_NUMBER = factories.resident_id(born_on=date(1987, 6, 5), serial=731)
+TYPED = f"{ID_NUMBER} {PHONE[:3]}-{PHONE[3:7]}-{PHONE[7:]} {PHONE}"
+"""What people write into a sentence although nobody asked."""
 
 
 def cells() -> Iterator[tuple[str, str, str]]:
@@ -84,7 +87,9 @@ def stop_by_browser(person: InsuredPerson) -> None:
         "stop_month": "",
         "contact_phone": PHONE,
         "contact_email": "",
-        "note": "",
+        "note": TYPED,
+        "wants_transfer": "on",
+        "transfer_target": TYPED,
         "file_id_card": png(),
     }
     assert client.post("/stop/form/", form).status_code == 302
@@ -107,7 +112,8 @@ def decide(application: Application, *, by: Any) -> None:
     browser.get("/admin/")
     browser.get(f"/admin/suspension/application/{application.number}/review/")
     browser.get("/admin/suspension/application/", {"q": ID_NUMBER})
-    cases.decided(taken, by=by, action=Action.REJECT, code="other", text="请到窗口核对证件。")
+    browser.post(f"/admin/suspension/application/{application.number}/reveal/", {"reason": TYPED})
+    cases.decided(taken, by=by, action=Action.REJECT, code="other", text=f"请到窗口核对证件：{TYPED}")
 
 
 def test_id_and_phone_stand_nowhere_in_clear(journey: str) -> None:
@@ -115,6 +121,8 @@ def test_id_and_phone_stand_nowhere_in_clear(journey: str) -> None:
 
     assert Delivery.objects.count() == 2
     assert AccessAttempt.objects.count() == 1
+    assert AccessLog.objects.filter(action="reveal-id", reason__contains=masking.mask_phone(PHONE)).exists()
+    assert Application.objects.get().note == masking.mask_text(TYPED)
     assert places_of(canary) == set()
     assert canary.findall(journey) == []
 

@@ -86,3 +86,27 @@ def test_leaves_masked_and_other_numbers_alone(text: str) -> None:
 @pytest.mark.parametrize("text", ["x11990119900214042x", "119901 19900214 042X", "119901-19900214-042x"])
 def test_finds_a_given_value_however_it_is_written(text: str) -> None:
     assert masking.canary_pattern("11990119900214042X", "13812341234").search(text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("我的号是119901198604120026，电话13812341234。", "我的号是119901********0026，电话138****1234。"),
+        ("119901 19860412 0026", "119901********0026"),
+        ("11990119900214042x", "119901********042x"),
+        ("138-1234-1234", "138****1234"),
+        ("138 1234 1234", "138****1234"),
+        ("打+8613812341234", "打+138****1234"),
+        ("１３８１２３４１２３４", "138****1234"),
+    ],
+)
+def test_masks_what_was_typed_into_a_sentence(typed: str, stored: str) -> None:
+    assert masking.mask_text(typed) == stored
+    assert masking.mask_text(stored) == stored
+
+
+@pytest.mark.parametrize(
+    "text", ["YB20260311F2GD9X9", "2026-03-10 2026-03-31 12", "订单2026031012345678901", "保到2026年3月31日", "8613"]
+)
+def test_leaves_other_sentences_alone(text: str) -> None:
+    assert masking.mask_text(text) == text

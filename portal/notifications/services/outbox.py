@@ -19,7 +19,6 @@ from portal.notifications.services.rendering import HALL, render
 DEADLINE = timedelta(hours=72)
 AGAIN = ":r"
 GIVEN_UP_STATES = (DeliveryState.FAILED, DeliveryState.DEAD)
-IDENTIFYING = masking.canary_pattern()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ def tell(
     ID or a mobile number typed into a sentence is masked before it is stored. A one-time `code` is stored encrypted,
     shown by the template as {{ code }}, and never sent again; give it a `deadline` shorter than its life.
     """
-    stored = {name: _masked(value) if isinstance(value, str) else value for name, value in params.items()}
+    stored = {name: masking.mask_text(value) if isinstance(value, str) else value for name, value in params.items()}
     request_id = current_request_id()
     if to.user is not None:
         hall = render(template, channel=HALL, params=stored)
@@ -90,12 +89,6 @@ def tell(
         Delivery.objects.bulk_create(rows)
     for row in rows:
         hints.hint(row.channel)
-
-
-def _masked(text: str) -> str:
-    return IDENTIFYING.sub(
-        lambda found: masking.mask_id(found[0]) if len(found[0]) == 18 else masking.mask_phone(found[0]), text
-    )
 
 
 def cancel_pending(subject_number: str) -> int:
