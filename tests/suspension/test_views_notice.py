@@ -184,6 +184,7 @@ class TestRefusals:
         assert "您的医保已经从2026年3月10日起停缴" in page
         assert "恢复参保" in page
         assert "已阅读，开始办理" not in page
+        assert "以后再恢复缴费" not in page
 
     def test_an_application_in_another_area_is_named(
         self, resident: InsuredPerson, neighbour: factories.PoolingArea
