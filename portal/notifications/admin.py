@@ -1,15 +1,16 @@
 """未送达消息: what could not be delivered in the areas of a staff member, and the button that sends it again."""
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from portal import masking
 from portal.notifications import services
 from portal.notifications.adapters import area_codes_of
-from portal.notifications.models import Delivery, DeliveryAttempt
+from portal.notifications.models import UNDELIVERED_STATES, Delivery, DeliveryAttempt, DeliveryState
 
 if TYPE_CHECKING:
     DeliveryBase = admin.ModelAdmin[Delivery]
@@ -27,6 +28,17 @@ def of_an_area(_admin: object, request: HttpRequest, *_: object, **__: object) -
 def nobody(*_: object, **__: object) -> bool:
     """Rows are written by services only."""
     return False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A message as a line of the list."""
+
+    delivery: Delivery
+    title: str
+    address: str
+    tone: str
+    can_be_resent: bool
 
 
 class AttemptInline(AttemptBase):
@@ -85,6 +97,38 @@ class DeliveryAdmin(DeliveryBase):
 
     has_module_permission = has_view_permission = of_an_area
     has_add_permission = has_change_permission = has_delete_permission = nobody
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        context = {
+            "title": "未送达消息",
+            "section": "undelivered",
+            "channels": Delivery.Channel.choices,
+            "channel": request.GET.get("channel", ""),
+            "states": [(one.value, one.label) for one in UNDELIVERED_STATES],
+            "state": request.GET.get("state", ""),
+            **(extra_context or {}),
+        }
+        response = super().changelist_view(request, context)
+        if found := getattr(response, "context_data", {}).get("cl"):
+            rows = [self._row(one) for one in found.result_list]
+            more = {
+                "rows": rows,
+                "can_resend_any": any(row.can_be_resent for row in rows),
+                "earlier_page": found.page_num - 1,
+                "later_page": found.page_num + 1,
+            }
+            response.context_data.update(more)  # type: ignore[attr-defined]
+        return response
+
+    def _row(self, one: Delivery) -> Row:
+        is_given_up = one.state != DeliveryState.UNKNOWN
+        return Row(
+            delivery=one,
+            title=self.title(one),
+            address=self.masked_address(one),
+            tone="bad" if is_given_up else "warn",
+            can_be_resent=is_given_up and one.can_be_resent,
+        )
 
     @admin.display(description="消息")
     def title(self, row: Delivery) -> str:

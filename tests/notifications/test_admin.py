@@ -128,3 +128,19 @@ def test_knows_the_areas_of_today_only(area: PoolingArea, stranger: User) -> Non
 
     assert area_codes_of(account) == {"119901"}
     assert area_codes_of(stranger) == frozenset()
+
+
+def test_offers_to_send_again_only_what_was_given_up(client_of: ClientOf, caseworker: User) -> None:
+    dead = delivery(key="dead")
+    doubtful = delivery(key="unknown", state=DeliveryState.UNKNOWN)
+    code = delivery(key="code", can_be_resent=False)
+
+    page = client_of(caseworker).get(reverse(LIST)).content.decode()
+
+    assert f'name="_selected_action" value="{dead.pk}"' in page
+    assert f'value="{doubtful.pk}"' not in page
+    assert f'value="{code.pk}"' not in page
+
+
+def test_says_so_when_everything_was_delivered(client_of: ClientOf, caseworker: User) -> None:
+    assert "没有未送达的消息" in client_of(caseworker).get(reverse(LIST)).content.decode()
