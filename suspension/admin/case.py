@@ -280,7 +280,8 @@ def _entry(event: ApplicationEvent) -> Entry:
     if event.actor is not None and event.role != Role.APPLICANT:
         who = f"{event.actor.display_name}（{who}）"
     elif event.actor is not None and event.acted_for_id:
-        who = f"{event.actor.display_name}（家人代办）"
+        is_counter = event.application.channel == "window" and event.actor_id == event.application.applicant_id
+        who = f"{event.actor.display_name}（{'窗口代录' if is_counter else '家人代办'}）"
     reason = labels.REJECTIONS.get(event.reason_code) or labels.REASONS.get(event.reason_code, "")
     tone = labels.STATE_TONES.get(event.to_state, "")
     return Entry(

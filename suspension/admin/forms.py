@@ -6,9 +6,11 @@ from typing import Any
 
 from django import forms
 
-from portal.errors import Reason
+from portal.errors import BusinessRuleError, Reason
+from portal.identity import normalize_resident_id
 from portal.labels import say
 from suspension import labels
+from suspension.forms import FILE_FIELDS, StopForm
 from suspension.policy.transitions import Action
 from suspension.services.desk import DECISIONS, Decision
 
@@ -96,3 +98,43 @@ class RevealForm(forms.Form):
         help_text="会记入访问日志。",
         error_messages={"required": "请写明为什么需要查看完整证件号。"},
     )
+
+
+class FindPersonForm(forms.Form):
+    """At the counter: the ID card in front of the staff member, and why it is looked up."""
+
+    resident_id = forms.CharField(
+        label="身份证号",
+        max_length=30,
+        help_text="照本人出示的身份证原件输入。",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "请输入身份证号。"},
+    )
+    reason = forms.CharField(
+        label="办理原因",
+        min_length=2,
+        max_length=100,
+        help_text="例如：本人到窗口办理停缴。会记入访问日志。",
+        error_messages={"required": "请填写办理原因，会记入访问日志。"},
+    )
+
+    def clean_resident_id(self) -> str:
+        """The eighteen characters."""
+        try:
+            return normalize_resident_id(self.cleaned_data["resident_id"])
+        except BusinessRuleError as error:
+            raise forms.ValidationError([say(reason) for reason in error.reasons]) from error
+
+
+class WalkInForm(StopForm):
+    """停缴申请表 as it is entered at the counter: no uploads, but the tick that the ID card was checked."""
+
+    is_checked = forms.BooleanField(
+        label="已核对身份证原件，确认是本人到场，申请内容已向本人说明",
+        error_messages={"required": "请先核对身份证原件和本人。"},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("uses_credential", *FILE_FIELDS):
+            del self.fields[name]

@@ -17,7 +17,7 @@ from insured.services.staff import duties_of
 from portal import clock
 from portal.accounts.models import User
 from suspension import labels
-from suspension.admin import review
+from suspension.admin import review, walk_in
 from suspension.admin.case import DESK_ACTIONS, is_overdue, is_urged
 from suspension.admin.search import search_predicate
 from suspension.models import Application, ApplicationQuerySet
@@ -176,6 +176,9 @@ class ApplicationAdmin(ModelAdminBase):
         desk: list[tuple[str, Callable[..., HttpResponseBase], str]] = [
             ("", self.changelist_view, "changelist"),
             ("search/", self.search_view, "search"),
+            ("walk-in/", walk_in.find, "walk_in"),
+            ("walk-in/form/", walk_in.form, "walk_in_form"),
+            ("<str:number>/receipt/", walk_in.receipt, "walk_in_receipt"),
             ("<str:number>/review/", review.review, "review"),
             ("<str:number>/take/", review.take, "take"),
             ("<str:number>/release/", review.release, "release"),

@@ -24,7 +24,7 @@ from suspension.models import Application, Attachment, Revision
 from suspension.policy.stop import check_complete, check_stop
 from suspension.policy.transitions import Action, State
 from suspension.services.facts import StopCase, holidays, read_stop_case
-from suspension.services.workflow import applicant_for, applicant_of, check_version, lock_application, move
+from suspension.services.workflow import Actor, applicant_for, applicant_of, check_version, lock_application, move
 
 NUMBER_PREFIX = "YB"
 
@@ -52,7 +52,7 @@ def request_of(application: Application) -> StopRequest:
     return StopRequest(**{name: getattr(application, name) for name in StopRequest.__dataclass_fields__})
 
 
-def _storable(request: StopRequest) -> StopRequest:
+def storable(request: StopRequest) -> StopRequest:
     """As it may be stored: a resident ID or a mobile typed into a sentence is masked."""
     return replace(
         request, note=masking.mask_text(request.note), transfer_target=masking.mask_text(request.transfer_target)
@@ -62,7 +62,7 @@ def _storable(request: StopRequest) -> StopRequest:
 @business_transaction
 def save_draft(request: StopRequest, *, enrollment_id: int, by: User) -> Application:
     """Keep what was typed: one draft per person and item, so that it can be resumed on another device."""
-    request = _storable(request)
+    request = storable(request)
     enrollment = lock_enrollment(enrollment_id)
     applicant_for(enrollment.person, user=by)
     draft = Application.objects.filter(person=enrollment.person, item=items.STOP.code, state=State.DRAFT).first()
@@ -120,7 +120,13 @@ def _submit(*, enrollment_id: int, revision: int, token: str, by: User) -> Appli
     if draft is None or draft.revision != revision:
         raise ConflictError(Reason("case.stale", {"state": labels.STATES[State.DRAFT]}))
     draft.enrollment, draft.person, draft.area = enrollment, enrollment.person, enrollment.area
-    case = read_stop_case(enrollment, today=today, own=draft)
+    send_in(draft, number=number, by=applicant_of(draft, user=by), today=today)
+    return draft
+
+
+def send_in(draft: Application, *, number: str, by: Actor, today: date) -> None:
+    """Ask the rules and submit a draft whose enrollment is locked, in the caller's transaction."""
+    case = read_stop_case(draft.enrollment, today=today, own=draft)
     if reasons := _refusals(request_of(draft), case=case):
         raise BusinessRuleError(*reasons)
     _keep_revision(draft)
@@ -128,13 +134,12 @@ def _submit(*, enrollment_id: int, revision: int, token: str, by: User) -> Appli
     move(
         draft,
         action=Action.SUBMIT,
-        by=applicant_of(draft, user=by),
-        applicant=by,
+        by=by,
+        applicant=by.user,
         number=number,
         submitted_at=clock.now(),
         due_on=add_workdays(today, days=case.rules.promised_working_days, overrides=holidays()),
     )
-    return draft
 
 
 @business_transaction
@@ -162,7 +167,7 @@ def resubmit(request: StopRequest, *, number: str, version: int, token: str, by:
     kept = asdict(request_of(application))
     named = set(application.returned_fields)
     open_names = kept.keys() & named.union(*(labels.OPENED_WITH.get(name, ()) for name in named))
-    merged = replace(_storable(request), **{name: value for name, value in kept.items() if name not in open_names})
+    merged = replace(storable(request), **{name: value for name, value in kept.items() if name not in open_names})
     case = read_stop_case(application.enrollment, today=today, own=application)
     if reasons := _refusals(merged, case=case):
         raise BusinessRuleError(*reasons)

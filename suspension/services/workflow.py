@@ -219,10 +219,11 @@ def _tell(
 
 
 def _relative(application: Application, *, by: Actor) -> User | None:
-    """Who acts for the person: now, or when the application was sent in from the hall."""
-    if by.acted_for is not None and by.role is Role.APPLICANT:
-        return by.user
-    is_own = application.applicant_id == application.person.user_id or application.channel != "web"
+    """The relative who acts for the person: now, or when the application was sent in. At the counter there is none."""
+    is_counter = application.channel == "window"
+    if by.user is not None and by.acted_for is not None:
+        return None if is_counter and by.user.pk == application.applicant_id else by.user
+    is_own = application.applicant_id == application.person.user_id or is_counter
     return None if is_own else application.applicant
 
 

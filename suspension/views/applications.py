@@ -150,7 +150,9 @@ def _step(event: ApplicationEvent) -> Step:
     reason = labels.REJECTIONS.get(event.reason_code) or labels.REASONS.get(event.reason_code, "")
     is_for_staff = event.action in (Action.REFER, Action.SEND_BACK)
     text = _sentence(reason, "" if is_for_staff else event.text)
-    title = labels.ACTIONS[event.action] + ("（由家人代办）" if event.acted_for_id else "")
+    is_counter = event.application.channel == "window" and event.actor_id == event.application.applicant_id
+    by_whom = "（由窗口工作人员录入）" if is_counter else "（由家人代办）"
+    title = labels.ACTIONS[event.action] + (by_whom if event.acted_for_id else "")
     return Step(title, event.at, text, labels.STATE_TONES.get(event.to_state, ""))
 
 

@@ -12,6 +12,7 @@ from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 
 from insured.models import InsuredPerson
+from insured.services import counter
 from portal.accounts.models import User
 from portal.help.models import Consultation
 from portal.help.services import consultations, feedback
@@ -231,6 +232,14 @@ def _family(call: Callable[[InsuredPerson, InsuredPerson], object], *, is_accept
     return arrange
 
 
+def _find_person(scene: Scene) -> Callable[[], object]:
+    return lambda: counter.find_person(scene.person.id_number, reason="到窗口", by=scene.by)
+
+
+def _enter(scene: Scene) -> Callable[[], object]:
+    return lambda: cases.entered(scene.person, by=scene.by)
+
+
 E, A, C = "insured_enrollment", "suspension_application", "help_consultation"
 CONSULTATIONS = "portal.help.services.consultations"
 SERVICES: dict[str, tuple[Arrange, list[str]]] = {
@@ -271,6 +280,8 @@ SERVICES: dict[str, tuple[Arrange, list[str]]] = {
         _family(lambda person, relative: families.ended(actor=person, relative=relative), is_accepted=True),
         [],
     ),
+    "insured.services.counter.find_person": (_find_person, []),
+    "suspension.services.walk_in.enter": (_enter, [E]),
     "portal.help.services.feedback.leave": (_leave, []),
     "portal.help.services.feedback.handle": (_handle, []),
     "suspension.services.aftercare.urge": (_urge, [E, A]),

@@ -8,7 +8,7 @@ from insured.models import InsuredPerson
 from portal.accounts.models import User
 from suspension.models import Application
 from suspension.policy.transitions import Action
-from suspension.services import cancel, desk, stop
+from suspension.services import cancel, desk, stop, walk_in
 from tests import factories
 
 
@@ -64,4 +64,15 @@ def cancel_filed(stopped: Application, *, note: str = "单位推迟入职，先�
         note=note,
         token=token or secrets.token_urlsafe(24),
         by=factories.account_of(stopped.person),
+    )
+
+
+def entered(person: InsuredPerson, *, by: User, token: str = "", is_identity_checked: bool = True) -> Application:
+    """待审核, entered at the counter."""
+    return walk_in.enter(
+        stop_request(),
+        enrollment_id=person.enrollments.get().pk,
+        is_identity_checked=is_identity_checked,
+        token=token or secrets.token_urlsafe(24),
+        by=by,
     )

@@ -1,0 +1,134 @@
+"""窗口代录: find the person by the ID card, enter the application, print the receipt."""
+
+import secrets
+from typing import Any
+
+from django.contrib import admin
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from insured.models import InsuredPerson
+from insured.services.counter import find_person
+from portal import clock
+from portal.accounts.models import User
+from portal.errors import BusinessRuleError, ConflictError, Reason
+from suspension import items, labels
+from suspension.admin.case import find_case
+from suspension.admin.forms import FindPersonForm, WalkInForm
+from suspension.models import Application
+from suspension.services import stop, walk_in
+from suspension.services.facts import StopCase, read_stop_case
+
+FOUND = "walk_in_person"
+"""Where the session keeps the 人员编号 of the person at the counter."""
+
+
+def _staff(request: HttpRequest) -> User:
+    if not isinstance(request.user, User):
+        raise TypeError("the site lets only staff in")
+    return request.user
+
+
+def _page(request: HttpRequest, template: str, *, status: int = 200, **more: Any) -> HttpResponse:
+    context = {**admin.site.each_context(request), "section": "queue", "reasons": (), **more}
+    return TemplateResponse(request, template, context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def find(request: HttpRequest) -> HttpResponse:
+    """The ID typed from the card and why; the look is logged."""
+    form = FindPersonForm(request.POST if request.method == "POST" else None)
+    reasons: tuple[Reason, ...] = ()
+    if form.is_valid():
+        try:
+            person = find_person(
+                form.cleaned_data["resident_id"], reason=form.cleaned_data["reason"], by=_staff(request)
+            )
+        except BusinessRuleError as error:
+            reasons = error.reasons
+        else:
+            request.session[FOUND] = person.number
+            return HttpResponseRedirect(reverse("admin:suspension_application_walk_in_form"))
+    status = 422 if form.is_bound else 200
+    return _page(
+        request,
+        "admin/suspension/application/walk_in.html",
+        title="窗口代录停缴申请",
+        form=form,
+        reasons=reasons,
+        status=status,
+    )
+
+
+def _case(request: HttpRequest) -> StopCase | None:
+    """The stop of the person who was found; None without one, or without an enrollment."""
+    mine = InsuredPerson.objects.in_charge_of(_staff(request))
+    person = mine.filter(number=request.session.get(FOUND, "")).first()
+    enrollment = stop.stoppable_enrollment(_staff(request), of=person) if person else None
+    return read_stop_case(enrollment, today=clock.today()) if enrollment else None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def form(request: HttpRequest) -> HttpResponse:
+    """The same form as in the hall, without uploads: the counter has seen the papers."""
+    case = _case(request)
+    if case is None:
+        return HttpResponseRedirect(reverse("admin:suspension_application_walk_in"))
+    if request.method != "POST":
+        person = case.enrollment.person
+        filled = WalkInForm(initial={"contact_phone": person.phone or "", "contact_email": person.email}, case=case)
+        return _form_page(request, case=case, form=filled)
+    filled = WalkInForm(request.POST, case=case)
+    if not filled.is_valid():
+        return _form_page(request, case=case, form=filled, status=422)
+    try:
+        entered = walk_in.enter(
+            filled.request(),
+            enrollment_id=case.enrollment.pk,
+            is_identity_checked=filled.cleaned_data["is_checked"],
+            token=request.POST.get("token", ""),
+            by=_staff(request),
+        )
+    except ConflictError:
+        raise
+    except BusinessRuleError as error:
+        return _form_page(request, case=case, form=filled, reasons=error.reasons, status=422)
+    return HttpResponseRedirect(reverse("admin:suspension_application_walk_in_receipt", args=[entered.number]))
+
+
+def _form_page(
+    request: HttpRequest, *, case: StopCase, form: WalkInForm, reasons: tuple[Reason, ...] = (), status: int = 200
+) -> HttpResponse:
+    return _page(
+        request,
+        "admin/suspension/application/walk_in_form.html",
+        title="窗口代录：填写申请",
+        enrollment=case.enrollment,
+        person=case.enrollment.person,
+        form=form,
+        reasons=reasons,
+        token=secrets.token_urlsafe(24),
+        status=status,
+    )
+
+
+@require_safe
+def receipt(request: HttpRequest, number: str) -> HttpResponse:
+    """受理回执, to be printed and handed over."""
+    try:
+        found = find_case(number, user=_staff(request))
+    except Application.DoesNotExist:
+        raise Http404 from None
+    enrollment = found.enrollment
+    title = items.ITEMS[found.item].title_for(enrollment.scheme, is_through_unit=enrollment.is_through_unit)
+    reason = labels.STOP_REASONS.get(found.reason_code, "")
+    return _page(
+        request,
+        "admin/suspension/application/walk_in_receipt.html",
+        title="受理回执",
+        application=found,
+        item_title=title,
+        reason_label=reason,
+    )
