@@ -60,7 +60,7 @@ class InsuredPerson(models.Model):
         verbose_name = verbose_name_plural = "参保人"
         indexes = [
             models.Index(fields=["id_last4_index", "name"], name="person_last4_name"),
-            models.Index(fields=["area", "name"], name="person_area_name"),
+            models.Index(fields=["name"], name="person_name_prefix", opclasses=["varchar_pattern_ops"]),
         ]
 
     def __str__(self) -> str:
