@@ -39,7 +39,7 @@ class ConsultationForm(forms.Form):
 
     text = forms.CharField(
         label="想问什么",
-        help_text="写明您办到哪一步、看到什么提示。不要写密码和验证码，身份证号也不用写。",
+        help_text="写明您办到哪一步、看到什么提示。不要写密码和验证码；身份证号和手机号写了也会自动遮住。",
         max_length=TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 6}),
         error_messages=EMPTY,

@@ -96,6 +96,17 @@ def test_no_phone_is_kept_when_no_call_is_wanted() -> None:
     assert form.request().call_phone is None
 
 
+def test_numbers_typed_into_a_question_are_masked_before_they_are_stored(account: User) -> None:
+    number = factories.resident_id()
+
+    found = rows.asked(by=account, text=f"我是 {number}，手机 138 0013 8000", subject=number)
+
+    kept = str(Consultation.objects.values().get()) + str(list(ConsultationMessage.objects.values()))
+    assert number not in kept
+    assert "138 0013 8000" not in kept
+    assert found.messages.get().text == f"我是 {number[:6]}********{number[-4:]}，手机 138****8000"
+
+
 def test_the_same_form_sent_twice_asks_once(account: User) -> None:
     client = factories.client_of(account)
     values = {"text": "问一次", "token": token()}

@@ -42,6 +42,17 @@ def test_the_address_is_not_kept_in_clear(client: Client) -> None:
     assert "127.0.0.1" not in kept
 
 
+def test_numbers_typed_into_feedback_are_masked(client: Client) -> None:
+    number = factories.resident_id()
+
+    sent(client, text=f"我的号码 {number} 查不到", page="13800138000", contact="13800138000")
+
+    found = Feedback.objects.get()
+    assert number not in found.text
+    assert found.page == "138****8000"
+    assert found.contact == "13800138000"
+
+
 def test_a_repeat_leads_to_the_first(client: Client) -> None:
     once = secrets.token_urlsafe(24)
 

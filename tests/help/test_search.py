@@ -36,7 +36,7 @@ def test_every_name_of_stopping_is_offered_while_typing(name: str, client: Clien
 
     addresses = [one["address"] for one in answer["suggestions"]]
     assert addresses[0] == reverse("stop")
-    assert reverse("guide", args=["stop"]) in addresses
+    assert next(one for one in addresses if "guides" in one) == reverse("guide", args=["stop"])
 
 
 @pytest.mark.parametrize(

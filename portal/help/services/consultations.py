@@ -1,6 +1,7 @@
 """在线客服: ask, answer, take over, verify who asks, call back, close. The only writer of consultations.
 
-Every service locks the consultation, looks, and writes with the version it saw; each turn tells the other side.
+Every service locks the consultation, looks, and writes with the version it saw; each turn tells the other side. A
+resident ID or a mobile that was typed into a text is masked before it is stored.
 """
 
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
-from portal import clock, identity
+from portal import clock, identity, masking
 from portal.accounts.models import User
 from portal.audit.services import current_request_id, record_access, use_form_token
 from portal.errors import BusinessRuleError, ConflictError, Reason
@@ -42,12 +43,12 @@ def ask(request: NewConsultation, *, area_code: str, token: str, by: User) -> Co
     waiting = Consultation.objects.visible_to(by).waiting().count()
     if waiting >= OPEN_LIMIT:
         raise BusinessRuleError(Reason("consult.too-many-open", {"count": waiting}))
-    first_line = request.text.strip().splitlines()[0]
+    first_line = masking.mask_text(request.text).strip().splitlines()[0]
     found = Consultation.objects.create(
         number=number,
         user=by,
         area_code=area_code,
-        subject=request.subject,
+        subject=masking.mask_text(request.subject),
         title=first_line if len(first_line) <= TITLE_LENGTH else f"{first_line[: TITLE_LENGTH - 1]}…",
         messages_count=1,
         wants_call=request.call_phone is not None,
@@ -178,7 +179,7 @@ def _say(found: Consultation, *, text: str, by: User, is_from_staff: bool) -> No
         no=found.messages_count,
         author=by,
         is_from_staff=is_from_staff,
-        text=text.strip(),
+        text=masking.mask_text(text).strip(),
         request_id=current_request_id(),
     )
 

@@ -1,9 +1,10 @@
 """Content as visitors see it, the search in it, and loading what the hall comes with."""
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from django.db import transaction
 from django.db.models import Model
@@ -12,6 +13,7 @@ from portal import clock
 from portal.directory import plain
 from portal.help.models import Guide, Notice, Question, Term
 
+Row = TypeVar("Row", bound=Model)
 FOLDER = Path(__file__).resolve().parent.parent / "content"
 SENTENCE_PAIRS = 4
 """From so many pairs of characters on, what was typed is taken as a sentence."""
@@ -48,31 +50,42 @@ def find(query: str, *, service_codes: Iterable[str] = ()) -> Found:
     codes = frozenset(service_codes)
     if not wanted:
         return Found((), (), (), ())
-    guides = sorted(find_guides(query, service_codes=codes), key=lambda one: one.service_code not in codes)
     questions = list(Question.objects.published().order_by("position", "id"))
-    terms = Term.objects.published().order_by("position", "id")
+    terms = list(Term.objects.published().order_by("position", "id"))
     notices = Notice.objects.published().order_by("-published_at", "-id")
     return Found(
-        tuple(guides),
-        tuple(
-            [one for one in questions if _fits(wanted, one.question, *one.aliases.split(), *one.claim.split())]
-            or _closest(wanted, questions)
-        ),
-        tuple(one for one in terms if _fits(wanted, one.name, *one.aliases.split())),
-        tuple(one for one in notices if wanted in plain(one.title)),
+        guides=tuple(find_guides(query, service_codes=codes)),
+        questions=tuple(_named(wanted, questions, names=_names_of_question) or _closest(wanted, questions)),
+        terms=tuple(_named(wanted, terms, names=lambda one: [one.name, *one.aliases.split()])),
+        notices=tuple(one for one in notices if wanted in plain(one.title)),
     )
 
 
 def find_guides(query: str, *, service_codes: Iterable[str] = ()) -> list[Guide]:
-    """Published guides that match, or that belong to one of the service items."""
-    wanted, codes = plain(query), frozenset(service_codes)
-    rows = Guide.objects.published().order_by("id")
-    return [one for one in rows if one.service_code in codes or _fits(wanted, one.title, *one.aliases.split())]
+    """Published guides of the service items, then others that match by name."""
+    codes = frozenset(service_codes)
+    rows = list(Guide.objects.published().order_by("id"))
+    of_items = [one for one in rows if one.service_code in codes]
+    others = [one for one in rows if one.service_code not in codes]
+    named = _named(plain(query), others, names=_names_of_guide, is_loose=not of_items)
+    return of_items + named
 
 
-def _fits(wanted: str, *names: str) -> bool:
-    keys = [plain(name) for name in names]
-    return any(wanted in key or (len(key) > 1 and key in wanted) for key in keys)
+def _names_of_guide(guide: Guide) -> list[str]:
+    return [guide.title, *guide.aliases.split()]
+
+
+def _names_of_question(question: Question) -> list[str]:
+    return [question.question, question.claim, *question.aliases.split()]
+
+
+def _named(wanted: str, rows: list[Row], *, names: Callable[[Row], list[str]], is_loose: bool = True) -> list[Row]:
+    """Rows with a name that holds what was typed; if none and `is_loose`, those whose name stands in it."""
+    keys = [(one, [plain(name) for name in names(one)]) for one in rows]
+    found = [one for one, known in keys if any(wanted in key for key in known)]
+    if found or not is_loose:
+        return found
+    return [one for one, known in keys if any(len(key) > 1 and key in wanted for key in known)]
 
 
 def _closest(wanted: str, questions: list[Question]) -> list[Question]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models.functions import Now
 from django.urls import reverse
 
-from portal import clock, identity
+from portal import clock, identity, masking
 from portal.accounts.models import User
 from portal.accounts.services.limits import Limit, hidden, spend
 from portal.audit.services import use_form_token
@@ -37,8 +37,8 @@ def leave(request: NewFeedback, *, visitor: str, token: str) -> Feedback:
     return Feedback.objects.create(
         number=number,
         kind=request.kind,
-        page=request.page,
-        text=request.text,
+        page=masking.mask_text(request.page),
+        text=masking.mask_text(request.text),
         contact=request.contact or None,
     )
 
@@ -47,5 +47,5 @@ def leave(request: NewFeedback, *, visitor: str, token: str) -> Feedback:
 def handle(number: str, *, answer: str, by: User) -> None:
     """Say what came of it, once. ConflictError when somebody did before."""
     rows = Feedback.objects.filter(number=number, handled_at__isnull=True)
-    if not rows.update(answer=answer, handled_by=by, handled_at=Now()):
+    if not rows.update(answer=masking.mask_text(answer), handled_by=by, handled_at=Now()):
         raise ConflictError(Reason("feedback.handled-already"))
