@@ -171,7 +171,7 @@ REASONS = {
     "stop.refund-ahead": "您已经预缴到{paid}。停保后去单位参保的，{first}到{paid}这几个月的费用可以申请退还。",
     "resume-month.too-early": "预计恢复月{month}太早了，要晚于停缴的月份。请选{earliest}或以后的月份，也可以不选。",
     "resume-month.too-late": "预计恢复月{month}太远了，现在最远可以选到{latest}。也可以不选，想恢复时随时来办。",
-    "advice.unpaid": "网厅的记录只缴到{paid}。停到{stop}的话，{months}还没有缴费：没有缴费的月份不能报销，以后恢复时也算中断。请先补缴，或者把停缴起始月改为{paid}。",
+    "advice.unpaid": "网厅的记录只缴到{paid}。停到{stop}的话，{months}还没有缴费：没有缴费的月份不能报销，以后恢复时也算中断。请先缴清，或者把停缴起始月改为{paid}。",
     "advice.retire-employee": "退休不是停缴的原因：到了退休年龄，应办理“在职转退休”，符合年限的不用再缴费，医保照常。办了停缴，医保就没有了。",
     "advice.retire-resident": "居民医保没有退休手续，退休不影响您的居民医保。办了停缴，看病就要全部自费。",
     "advice.no-unit": "您不是以单位职工的身份参保，单位注销不影响您的这份医保。请再看看停缴原因是否选对。",

@@ -190,7 +190,7 @@ CAST = (
         area=NEIGHBOUR,
         kind="resident",
         can_log_in=True,
-        note="邻州市居民：停保次月生效，每月1日至25日受理",
+        note="邻州市居民：停保次月生效，有一件待审核，可以撤销重来",
     ),
     Character(
         "钟以和",
