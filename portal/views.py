@@ -268,9 +268,10 @@ forbidden = _error_page("403.html", status=403)
 not_found = _error_page("404.html", status=404)
 
 
-def server_error(_request: HttpRequest) -> HttpResponse:
-    """Without the request: neither the session nor the database may be touched here."""
-    return HttpResponse(render_to_string("500.html"), status=500)
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Of the request only a cookie: neither the session nor the database may be touched here."""
+    is_elder = request.COOKIES.get(ELDER_COOKIE) == "1"
+    return HttpResponse(render_to_string("500.html", {"is_elder": is_elder}), status=500)
 
 
 def api_error(error: Exception, context: dict[str, Any]) -> Response | None:

@@ -173,10 +173,14 @@ def test_words_each_failure(rf: RequestFactory, handler: Callable[..., HttpRespo
 
 
 def test_reports_a_crash_without_touching_request_or_database(rf: RequestFactory) -> None:
-    response = views.server_error(rf.get("/"))
+    request = rf.get("/")
+    request.COOKIES["elder"] = "1"
+
+    response = views.server_error(request)
 
     assert response.status_code == 500
-    assert "12393" in response.content.decode()
+    assert 'href="tel:12393"' in response.content.decode()
+    assert 'data-mode="elder"' in response.content.decode()
 
 
 @pytest.mark.parametrize(("error", "status"), [(BusinessRuleError, 422), (ConflictError, 409)])
