@@ -120,12 +120,20 @@ def _rows(application: Application) -> Iterator[tuple[str, str]]:
     yield "提交材料", _materials(application, slots=list(dict.fromkeys(slots)))
     yield "备注", _printable(application.note) or "无"
     yield "受理时间", _moment(application.submitted_at) if application.submitted_at else ""
-    yield "受理方式", application.get_channel_display()
+    yield "申办方式", _filed_by(application)
     yield "受理机构", application.area.agency_name
+    yield "经办人", application.taken_by.display_name if application.taken_by else "待接办"
     yield "承诺办结日", shown("", application.due_on) if application.due_on else ""
     yield "办理状态", f"{labels.STATES[application.state]}（打印时）"
     if application.effective_on and application.state in (State.APPROVED, State.COMPLETED):
         yield "停保生效日", shown("", application.effective_on)
+
+
+def _filed_by(application: Application) -> str:
+    if application.channel != "web":
+        return f"{application.get_channel_display()}受理"
+    is_own = application.applicant_id == application.person.user_id
+    return f"{application.get_channel_display()}，{'本人办理' if is_own else '家人代办'}"
 
 
 def _materials(application: Application, *, slots: list[str]) -> str:

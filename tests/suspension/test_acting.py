@@ -12,7 +12,7 @@ from portal.accounts.models import User
 from portal.errors import BusinessRuleError
 from portal.notifications.models import Delivery, Message
 from suspension.models import Application, ApplicationEvent
-from suspension.services import desk, stop
+from suspension.services import cancel, desk, receipt, stop
 from tests import factories
 from tests.insured import families
 from tests.suspension import cases
@@ -184,3 +184,16 @@ class TestConflictOfInterest:
             desk.take(number=found.number or "", version=found.version, by=caseworker)
 
         assert error.value.reasons[0].code == "desk.relatives-case"
+
+
+def test_a_relative_takes_back_what_was_approved_and_the_paper_says_who_filed_it(
+    daughter: InsuredPerson, mother: InsuredPerson, caseworker: User
+) -> None:
+    account = factories.account_of(daughter)
+    stopped = cases.approved(mother, by=caseworker)
+
+    own = cancel.file_cancel(number=stopped.number or "", note="先不停了", token=secrets.token_urlsafe(24), by=account)
+
+    assert ApplicationEvent.objects.get(application=own).acted_for == mother
+    assert (own.applicant, own.person) == (account, mother)
+    assert ("申办方式", "网厅，家人代办") in receipt.stop_form(own, address="https://hall.example/").rows

@@ -32,7 +32,7 @@ def upcoming(*, today: date) -> list[Coming]:
         if day
     ]
     found += [
-        Coming(day, f"{count} 件退回补正的申请到期，过了这一天没有补正就自动关闭")
+        Coming(day, f"{count} 件退回补正的申请到期，此前会提醒一次，过了这一天没有补正就自动关闭")
         for day, count in Counter(returned.values_list("correction_due_on", flat=True)).items()
         if day
     ]
