@@ -36,7 +36,7 @@
     const label = reader.textContent;
     const silence = () => { window.speechSynthesis.cancel(); reader.textContent = label; };
     const textOf = (node) => [...node.querySelectorAll("h1, h2, h3, p, li, dt, dd, caption, th, td, label, legend, .btn")]
-      .filter((one) => one.checkVisibility?.() !== false && !one.querySelector("p, li, dt, td, label"))
+      .filter((one) => one.checkVisibility?.() !== false && !one.querySelector("p, li, dt, td, label, .btn"))
       .map((one) => one.innerText.trim()).filter(Boolean);
     reader.hidden = false;
     reader.addEventListener("click", () => {

@@ -31,6 +31,11 @@ PUBLIC = (
     "/help/privacy/",
     "/help/phishing/",
     "/help/feedback/",
+    "/zones/social-insurance/",
+    "/regions/",
+    "/regions/119901/",
+    "/regions/henan/",
+    "/progress/",
     "/payment-management/",
     "/account-settings/",
     "/accounts/login/",
@@ -44,6 +49,7 @@ PUBLIC = (
 )
 RESIDENT = (
     "/me/",
+    "/me/account/",
     "/me/contributions/",
     "/me/applications/",
     "/me/messages/",
