@@ -17,12 +17,26 @@ from portal.hints import hint
 from portal.transactions import business_transaction
 from suspension.models import Application, Attachment, attachment_id
 from suspension.policy.transitions import State
-from suspension.services.rendering import MAX_PAGES, RefusedError, read_pages
+from suspension.services.rendering import (
+    LOCKED,
+    MAX_PAGES,
+    TOO_LARGE,
+    TOO_MANY_PAGES,
+    UNREADABLE,
+    RefusedError,
+    read_pages,
+)
 
 MAX_MEGABYTES = 10
 MAX_FILES = 10
 NAME_LENGTH = 100
 KINDS = {"jpg": "image/jpeg", "png": "image/png", "pdf": "application/pdf"}
+REFUSALS = {
+    UNREADABLE: "material.unreadable",
+    LOCKED: "material.locked",
+    TOO_MANY_PAGES: "material.too-many-pages",
+    TOO_LARGE: "material.too-large",
+}
 SUFFIXES = {"jpg": (".jpg", ".jpeg"), "png": (".png",), "pdf": (".pdf",)}
 
 
@@ -57,7 +71,7 @@ def read_upload(file: "UploadedFile[bytes]") -> Upload:
     try:
         read_pages(data, is_pdf=kind.extension == "pdf")
     except RefusedError as refused:
-        raise BusinessRuleError(Reason(f"material.{refused}", {"name": name, "limit": MAX_PAGES})) from refused
+        raise BusinessRuleError(Reason(REFUSALS[str(refused)], {"name": name, "limit": MAX_PAGES})) from refused
     return Upload(_named_by_content(name, kind=kind.extension), KINDS[kind.extension], data)
 
 
