@@ -20,6 +20,7 @@ from suspension.admin.forms import FindPersonForm, WalkInForm
 from suspension.models import Application
 from suspension.services import stop, walk_in
 from suspension.services.facts import StopCase, read_stop_case
+from suspension.views.stop import check_same_person
 
 FOUND = "walk_in_person"
 """Where the session keeps the 人员编号 of the person at the counter."""
@@ -80,6 +81,7 @@ def form(request: HttpRequest) -> HttpResponse:
         person = case.enrollment.person
         filled = WalkInForm(initial={"contact_phone": person.phone or "", "contact_email": person.email}, case=case)
         return _form_page(request, case=case, form=filled)
+    check_same_person(request, case.enrollment.person)
     filled = WalkInForm(request.POST, case=case)
     if not filled.is_valid():
         return _form_page(request, case=case, form=filled, status=422)

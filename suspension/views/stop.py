@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from insured.adapters import acting_person
+from insured.models import InsuredPerson
 from insured.policy.dates import Month
 from portal import clock
 from portal.accounts.models import User
@@ -38,6 +39,12 @@ def count_in(request: HttpRequest, name: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
+def check_same_person(request: HttpRequest, person: InsuredPerson) -> None:
+    """ConflictError when the page was made for somebody else: whom one acts for has changed in another window."""
+    if request.POST.get("person", person.number) != person.number:
+        raise ConflictError(Reason("case.other-person"))
+
+
 def case_of(request: HttpRequest) -> StopCase | None:
     """The enrollment that this person, or the relative acted for, may have stopped, with what the rules need."""
     enrollment = stop.stoppable_enrollment(account_of(request), of=acting_person(request))
@@ -62,6 +69,8 @@ def page_of(case: StopCase, **more: Any) -> dict[str, Any]:
 def form(request: HttpRequest) -> HttpResponse:
     """The application form; what was typed is kept as a draft."""
     case = case_of(request)
+    if case is not None:
+        check_same_person(request, case.enrollment.person)
     if case is None or check_may_draft(case.facts):
         return redirect("stop")
     draft = draft_of(request)
@@ -157,6 +166,7 @@ def _submit(request: HttpRequest) -> HttpResponse:
     enrollment = stop.stoppable_enrollment(account_of(request), of=acting_person(request))
     if enrollment is None:
         return redirect("stop")
+    check_same_person(request, enrollment.person)
     try:
         application = stop.submit(
             enrollment_id=enrollment.pk,
@@ -198,6 +208,7 @@ def _show_check(
 def discard(request: HttpRequest) -> HttpResponse:
     """Throw the draft away."""
     if draft := draft_of(request):
+        check_same_person(request, draft.person)
         stop.discard_draft(enrollment_id=draft.enrollment_id, by=account_of(request))
     return redirect("stop")
 

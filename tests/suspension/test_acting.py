@@ -16,7 +16,7 @@ from suspension.services import cancel, desk, receipt, stop
 from tests import factories
 from tests.insured import families
 from tests.suspension import cases
-from tests.suspension.pages import check_page, confirm
+from tests.suspension.pages import check_page, confirm, hidden, typed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("march_10")]
 
@@ -143,6 +143,47 @@ class TestActing:
         visitor.force_login(factories.account_of(daughter))
 
         assert "您正在为" not in visitor.get("/stop/").content.decode()
+
+
+class TestTwoWindows:
+    """Whom one acts for is the session's: a page that was made for the other person must not be taken for this one."""
+
+    def test_refuses_the_check_page_of_the_other_person(
+        self, visitor: Client, mother: InsuredPerson, daughter: InsuredPerson
+    ) -> None:
+        stop.save_draft(
+            cases.stop_request(), enrollment_id=daughter.enrollments.get().pk, by=factories.account_of(daughter)
+        )
+        page = check_page(visitor)
+        visitor.post("/me/family/act/")
+
+        sent = {name: hidden(page, name) for name in ("token", "revision", "person")}
+        answer = visitor.post("/stop/check/", sent)
+
+        assert sent["person"] == mother.number
+        assert answer.status_code == 409
+        assert not Application.objects.submitted().exists()
+
+    def test_refuses_it_when_the_consent_ended(
+        self, visitor: Client, mother: InsuredPerson, daughter: InsuredPerson
+    ) -> None:
+        page = visitor.get("/stop/form/").content.decode()
+        family.end(other_number=daughter.number, is_actor=False, by=factories.account_of(mother))
+
+        answer = visitor.post("/stop/form/", typed(person=hidden(page, "person")))
+
+        assert answer.status_code == 409
+        assert not Application.objects.exists()
+
+    def test_throws_no_draft_of_the_other_person_away(self, visitor: Client, daughter: InsuredPerson) -> None:
+        own = stop.save_draft(
+            cases.stop_request(), enrollment_id=daughter.enrollments.get().pk, by=factories.account_of(daughter)
+        )
+        page = check_page(visitor)
+        visitor.post("/me/family/act/")
+
+        assert visitor.post("/stop/discard/", {"person": hidden(page, "person")}).status_code == 409
+        assert Application.objects.get(pk=own.pk).state == "draft"
 
 
 class TestNobodyElse:

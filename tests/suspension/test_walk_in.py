@@ -112,6 +112,19 @@ class TestPages:
         log = AccessLog.objects.get(action="find-person")
         assert (log.user, log.subject_id, log.reason) == (caseworker, resident.pk, "本人到窗口")
 
+    def test_refuse_the_form_of_the_person_before(
+        self, resident: InsuredPerson, caseworker: User, area: factories.PoolingArea
+    ) -> None:
+        desk_of, after = factories.client_of(caseworker), factories.resident(area=area, name="周慧兰")
+        desk_of.post(FIND, {"resident_id": resident.id_number, "reason": "本人到窗口"})
+        page = desk_of.get(FORM).content.decode()
+        desk_of.post(FIND, {"resident_id": after.id_number, "reason": "本人到窗口"})
+
+        sent = typed(token=hidden(page, "token"), person=hidden(page, "person"), is_checked="on")
+
+        assert desk_of.post(FORM, sent).status_code == 409
+        assert not Application.objects.exists()
+
     def test_find_nobody_of_another_area(self, caseworker: User) -> None:
         elsewhere = factories.resident(area=factories.area(code="119902", name="邻市"))
 
