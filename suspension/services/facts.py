@@ -129,14 +129,18 @@ def covered_years(person_id: int, *, until: date) -> frozenset[int]:
 
 
 def read_stop_case(enrollment: Enrollment, *, today: date, own: Application | None = None) -> StopCase:
-    """Three statements: the area's rules, the current period, other applications in the way.
+    """Three statements: the area's rules, the current period, other applications in the way; a fourth for an `own`
+    of an earlier day, whose filing days and stop months are those of the rules of that day.
 
     `own` does not count, nor does what asks for its cancellation: until that is decided it goes on.
 
-    The stop months are those that could be chosen on the day `own` was sent in: a slow review takes nothing away.
+    So a slow review, or new rules meanwhile, take nothing away.
     """
     asked_on = own.submitted_at.astimezone(clock.SHANGHAI).date() if own and own.submitted_at else today
     rules = AreaPolicy.objects.in_force(area_id=enrollment.area_id, on=today).as_rules()
+    asked_under = rules
+    if asked_on != today:
+        asked_under = AreaPolicy.objects.in_force(area_id=enrollment.area_id, on=asked_on).as_rules()
     period = (
         CoveragePeriod.objects.counting()
         .filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today), enrollment=enrollment)
@@ -158,13 +162,13 @@ def read_stop_case(enrollment: Enrollment, *, today: date, own: Application | No
         elsewhere_area=in_the_way.elsewhere_area,
         asked_in=Month.of(asked_on),
         paused_on=enrollment.paused_on,
-        filing_day_from=rules.stop_filing_day_from,
-        filing_day_to=rules.stop_filing_day_to,
-        filing_opens_on=next_filing_day(asked_on, rules=rules),
+        filing_day_from=asked_under.stop_filing_day_from,
+        filing_day_to=asked_under.stop_filing_day_to,
+        filing_opens_on=next_filing_day(asked_on, rules=asked_under),
         paid_through=paid_through if enrollment.scheme == "310" else None,
         months=stop_month_bounds(
             "390" if enrollment.scheme == "390" else "310",
-            rules=rules,
+            rules=asked_under,
             today=asked_on,
             settled_through=paid_through,
             covered_until=period.ends_on if period else None,

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 import time_machine
 
-from insured.models import EmployerAgent, InsuredPerson
+from insured.models import AreaPolicy, EmployerAgent, InsuredPerson
 from insured.policy.dates import Month
 from portal.accounts.models import User
 from portal.errors import AlreadyDone, BusinessRuleError, ConflictError
@@ -274,6 +274,15 @@ class TestEffect:
         assert resident.enrollments.get().paused_on == date(2026, 5, 1)
         assert resident.periods.get().ends_on == date(2026, 4, 30)
 
+    def test_waits_for_its_day_even_when_it_is_asked_for(self, resident: InsuredPerson, caseworker: User) -> None:
+        application = self.approved(resident, caseworker)
+
+        assert not effect.apply_effect(application.number or "")
+
+        application.refresh_from_db()
+        assert application.state == State.APPROVED
+        assert resident.enrollments.get().status == "1"
+
     def test_keeps_its_day_when_the_job_runs_late(self, resident: InsuredPerson, caseworker: User) -> None:
         self.approved(resident, caseworker)
 
@@ -302,6 +311,33 @@ class TestEffect:
         application.refresh_from_db()
         assert application.state == State.VOIDED
         assert resident.enrollments.get().status == "1"
+
+    def test_is_not_lost_to_filing_days_that_changed_meanwhile(
+        self, resident: InsuredPerson, caseworker: User, area: factories.PoolingArea
+    ) -> None:
+        application = self.approved(resident, caseworker)
+        AreaPolicy.objects.create(
+            area=area, effective_from=date(2026, 5, 1), stop_filing_day_from=20, stop_filing_day_to=25
+        )
+
+        with time_machine.travel("2026-05-01T02:00:00Z", tick=False):
+            effect.apply_due_effects()
+
+        application.refresh_from_db()
+        assert application.state == State.COMPLETED
+
+    def test_of_others_is_written_although_one_case_breaks(self, resident: InsuredPerson, caseworker: User) -> None:
+        elsewhere = factories.area(code="119902", name="邻市")
+        broken = self.approved(factories.resident(area=elsewhere), factories.staff(area=elsewhere, name="许知行"))
+        application = self.approved(resident, caseworker)
+        AreaPolicy.objects.filter(area=elsewhere).delete()
+
+        with time_machine.travel("2026-05-01T02:00:00Z", tick=False):
+            assert effect.apply_due_effects() == 1
+
+        broken.refresh_from_db()
+        application.refresh_from_db()
+        assert (broken.state, application.state) == (State.APPROVED, State.COMPLETED)
 
     def test_ends_a_flexible_workers_cover_with_the_paid_month(
         self, area: factories.PoolingArea, caseworker: User
