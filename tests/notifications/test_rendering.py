@@ -28,6 +28,9 @@ PARAMS = {
     "code": "048213",
     "minutes": 10,
     "ending": "0001",
+    "who": "苏*岚",
+    "refers_to": "YB20260310ABCDEF9",
+    "state": "审核中",
 }
 HOSTILE = [
     "点此领取 http://evil.example/a?b=1",
