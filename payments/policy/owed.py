@@ -17,8 +17,11 @@ class Owed:
         return len(self.months) * self.monthly_fen
 
 
+def unpaid_months(paid_through: Month | None, *, through: Month) -> tuple[Month, ...]:
+    """The months up to that one which nobody has paid; nothing where it is not known what was paid."""
+    return months_between(paid_through + 1, through) if paid_through else ()
+
+
 def owed(*, last_paid: Month | None, this_month: Month, monthly_fen: int) -> Owed:
     """The months after the last paid one that are over; the running month may still be paid. Nothing when unknown."""
-    if last_paid is None or last_paid + 1 >= this_month:
-        return Owed(months=(), monthly_fen=monthly_fen)
-    return Owed(months=tuple(months_between(last_paid + 1, this_month + -1)), monthly_fen=monthly_fen)
+    return Owed(months=unpaid_months(last_paid, through=this_month + -1), monthly_fen=monthly_fen)

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from insured.policy.dates import Month, months_between
+from insured.policy.dates import Month
 from insured.policy.effective import StopEffect, StopMonths, check_stop_month, stop_effect, unit_filing_month
 from insured.policy.rules import READING, AreaRules
+from payments.policy.owed import unpaid_months
 from portal.errors import Reason
 
 ACTIVE, PAUSED, ENDED = "1", "2", "4"
@@ -153,11 +154,6 @@ def _window(facts: StopFacts) -> tuple[Reason, ...]:
         return ()
     params = {"first": facts.filing_day_from, "last": facts.filing_day_to, "opens": facts.filing_opens_on}
     return (Reason("stop.window-closed", params, READING),)
-
-
-def unpaid_months(paid_through: Month | None, *, through: Month) -> tuple[Month, ...]:
-    """The months up to that one which nobody has paid; nothing where it is not known what was paid."""
-    return months_between(paid_through + 1, through) if paid_through else ()
 
 
 def stop_advice(facts: StopFacts, *, reason_code: str, month: Month | None) -> tuple[Reason, ...]:

@@ -24,11 +24,12 @@ from insured.policy.interruption import InterruptionOutlook, interruption_outloo
 from insured.policy.rules import AreaRules
 from insured.policy.waiting import Waiting, waiting_on_return
 from insured.policy.window import next_filing_day
+from payments.policy.owed import unpaid_months
 from portal import clock
 from portal.errors import Reason
 from suspension.models import Application
 from suspension.policy.comeback import Comeback, employee_comebacks, resident_comebacks
-from suspension.policy.stop import StopFacts, UnitFiling, refund_outlook, unit_filing, unpaid_months
+from suspension.policy.stop import StopFacts, UnitFiling, refund_outlook, unit_filing
 from suspension.policy.transitions import OPEN_STATES, State
 
 ABSENCES = (0, 1, 2, 4)

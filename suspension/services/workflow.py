@@ -189,26 +189,26 @@ def _tell(
     by: Actor = SYSTEM,
 ) -> None:
     """The person is told; whoever acts for them, too, as long as they consent."""
-    relative = _relative(application, by=by)
+    relative, writer_id = _relative(application, by=by), _writing_relative(application)
     event_key = f"application:{application.number}:{key}"
     tell(
         event_key=event_key,
         template=f"{application.item}_{template}",
         params=params | ({"by_relative": 1} if relative else {}),
-        to=_recipient(application, by_relative=relative is not None),
+        to=_recipient(application, by_relative=writer_id is not None),
         subject_number=application.number or "",
         url_name="application",
         channels=channels,
     )
     if relative is not None and may_act(relative, person=application.person):
-        is_same_phone = application.contact_phone == application.person.phone
+        phone = application.contact_phone if relative.pk == writer_id else relative.phone
         tell(
             event_key=f"{event_key}:relative",
             template="relative_news",
             params={"number": params["number"], "item": params["item"], "state": labels.STATES[application.state]},
             to=Recipient(
                 user=relative,
-                phone=None if is_same_phone else application.contact_phone,
+                phone=None if phone == application.person.phone else phone,
                 email=None,
                 area_code=application.area.code,
             ),
@@ -225,6 +225,15 @@ def _relative(application: Application, *, by: Actor) -> User | None:
         return None if is_counter and by.user.pk == application.applicant_id else by.user
     is_own = application.applicant_id == application.person.user_id or is_counter
     return None if is_own else application.applicant
+
+
+def _writing_relative(application: Application) -> int | None:
+    """The account of the relative who wrote the phone and e-mail of the application; a cancellation has the stop's."""
+    source = application
+    if application.item == items.CANCEL_STOP.code and application.refers_to is not None:
+        source = application.refers_to
+    is_own = source.applicant_id == application.person.user_id or source.channel == "window"
+    return None if is_own else source.applicant_id
 
 
 def remind(application: Application) -> None:

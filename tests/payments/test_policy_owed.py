@@ -3,7 +3,7 @@
 import pytest
 
 from insured.policy.dates import Month
-from payments.policy.owed import owed
+from payments.policy.owed import owed, unpaid_months
 
 JUNE = Month(2026, 6)
 
@@ -32,3 +32,9 @@ def test_names_the_oldest_month_first() -> None:
         Month(2026, 1),
         Month(2026, 2),
     )
+
+
+def test_lists_the_months_nobody_paid() -> None:
+    assert unpaid_months(Month(2026, 1), through=Month(2026, 3)) == (Month(2026, 2), Month(2026, 3))
+    assert unpaid_months(Month(2026, 3), through=Month(2026, 3)) == ()
+    assert unpaid_months(None, through=Month(2026, 3)) == ()

@@ -127,6 +127,17 @@ class TestActing:
         event = ApplicationEvent.objects.get(application=found, action="withdraw")
         assert (event.actor, event.acted_for) == (factories.account_of(daughter), mother)
 
+    def test_tells_the_person_where_the_person_said_when_a_relative_withdraws(
+        self, visitor: Client, mother: InsuredPerson
+    ) -> None:
+        found = cases.filed(mother, contact_phone="13900139009")
+        Delivery.objects.all().delete()
+
+        visitor.post(f"/applications/{found.number}/withdraw/", {"version": found.version})
+
+        sms = Delivery.objects.filter(channel="sms")
+        assert {(row.template, row.address) for row in sms} == {("stop_withdrawn", "13900139009")}
+
     def test_tells_the_relative_of_the_decision_no_more_after_the_consent_ended(
         self, visitor: Client, mother: InsuredPerson, daughter: InsuredPerson, caseworker: User
     ) -> None:
