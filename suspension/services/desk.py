@@ -13,7 +13,6 @@ from portal import clock, masking
 from portal.accounts.models import User
 from portal.audit.services import use_form_token
 from portal.errors import BusinessRuleError, ConflictError, Reason
-from portal.notifications.services import cancel_pending
 from portal.transactions import business_transaction
 from portal.workdays import add_workdays
 from suspension import items, labels
@@ -110,7 +109,6 @@ def _return(application: Application, decision: Decision, by: User, today: date)
     if not decision.text:
         raise BusinessRuleError(Reason("desk.reason-needed"))
     rules = AreaPolicy.objects.in_force(area_id=application.area_id, on=today).as_rules()
-    cancel_pending(application.number or "")
     move(
         application,
         action=Action.RETURN,

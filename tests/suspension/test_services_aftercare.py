@@ -200,8 +200,8 @@ class TestReminder:
         assert JobRun.objects.filter(job=job.replace("_", "-"), finished_at__isnull=False).count() == 1
 
 
-def test_what_waits_about_a_case_is_overtaken_by_its_return(resident: InsuredPerson, caseworker: User) -> None:
+def test_a_return_leaves_the_receipt_that_was_promised(resident: InsuredPerson, caseworker: User) -> None:
     returned(resident, by=caseworker)
 
     rows = dict(Delivery.objects.filter(channel="sms").values_list("template", "state"))
-    assert rows == {"stop_submitted": DeliveryState.CANCELLED, "stop_returned": DeliveryState.QUEUED}
+    assert rows == {"stop_submitted": DeliveryState.QUEUED, "stop_returned": DeliveryState.QUEUED}
