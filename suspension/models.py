@@ -6,7 +6,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from insured.models import Enrollment, InsuredPerson, PoolingArea, StaffAssignment
 from portal.accounts.models import User
@@ -37,8 +37,9 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return self.filter(state__in=OPEN_STATES)
 
     def waiting_for_effect(self, day: date) -> Self:
-        """Approved, and the day has come."""
-        return self.filter(state=State.APPROVED, effective_on__lte=day)
+        """Approved, the day has come, and no open cancellation holds it."""
+        holding = Application.objects.open().filter(refers_to=OuterRef("pk"), item=items.CANCEL_STOP.code)
+        return self.filter(~Exists(holding), state=State.APPROVED, effective_on__lte=day)
 
 
 class Application(models.Model):

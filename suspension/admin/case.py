@@ -24,7 +24,7 @@ from suspension.policy.cancel import cancel_checks
 from suspension.policy.stop import stop_advice, stop_checks
 from suspension.policy.transitions import Action, Role, State, actions
 from suspension.services.aftercare import WITH_STAFF
-from suspension.services.cancel import cancel_facts
+from suspension.services.cancel import facts_of
 from suspension.services.desk import DECISIONS
 from suspension.services.facts import StopCase, read_stop_case
 
@@ -225,7 +225,7 @@ def next_number(user: User) -> str:
 
 def _assess(application: Application) -> Assessment:
     if application.refers_to is not None and application.item == items.CANCEL_STOP.code:
-        return Assessment(checks=_cancel_lines(application.refers_to))
+        return Assessment(checks=_cancel_lines(application, stop=application.refers_to))
     case = read_stop_case(application.enrollment, today=clock.today(), own=application)
     month = Month.of(application.stop_month) if application.stop_month else None
     enrollment = application.enrollment
@@ -249,16 +249,17 @@ def _assess(application: Application) -> Assessment:
     return Assessment(case=case, checks=checks, advice=advice, effect=effect, hole=case.hole(effect))
 
 
-def _cancel_lines(stop: Application) -> tuple[CheckLine, ...]:
+def _cancel_lines(own: Application, *, stop: Application) -> tuple[CheckLine, ...]:
+    facts = facts_of(own)
     findings = {
         "still-approved": f"{stop.number}：{labels.STATES[stop.state]}",
-        "in-time": f"停缴生效日：{cn_date(stop.effective_on)}",
+        "in-time": f"停缴生效日：{cn_date(stop.effective_on)}，取消申请日：{cn_date(facts.filed_on)}",
     }
     return tuple(
         CheckLine(
             label=labels.CHECKS[check.code], is_ok=check.is_ok, finding=findings[check.code], reasons=check.reasons
         )
-        for check in cancel_checks(cancel_facts(stop, today=clock.today()))
+        for check in cancel_checks(facts)
     )
 
 

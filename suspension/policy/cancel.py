@@ -1,4 +1,4 @@
-"""May an approved stop be cancelled before it takes effect: asked when it is filed and again at approval."""
+"""May an approved stop be cancelled: asked when it is filed and again at approval, always by the day of filing."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -12,18 +12,18 @@ SOURCE = "本统筹区规则：停保生效前可以申请取消，生效后须�
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancelFacts:
-    """The stop that is to be cancelled. `state_name` is its state in words."""
+    """The stop that is to be cancelled. `state_name` is its state in words; `filed_on` the day of the cancellation."""
 
     state: str
     state_name: str
     effective_on: date | None
-    today: date
+    filed_on: date
 
 
 def cancel_checks(facts: CancelFacts) -> tuple[Check, ...]:
     """Every check with its answer, in the order the desk shows them."""
     is_waiting = facts.state == State.APPROVED
-    has_begun = facts.effective_on is not None and facts.effective_on <= facts.today
+    has_begun = facts.effective_on is not None and facts.effective_on <= facts.filed_on
     too_late = Reason("cancel.too-late", {"on": facts.effective_on}, SOURCE)
     nothing = Reason("cancel.nothing-to-cancel", {"state": facts.state_name}, SOURCE)
     return (

@@ -22,11 +22,18 @@ from suspension.services.stop import NUMBER_PREFIX
 from suspension.services.workflow import SYSTEM, applicant_of, lock_application, move
 
 
-def cancel_facts(stop: Application, *, today: date) -> CancelFacts:
+def cancel_facts(stop: Application, *, filed_on: date) -> CancelFacts:
     """What the rules need to know about the stop."""
     return CancelFacts(
-        state=stop.state, state_name=labels.STATES[stop.state], effective_on=stop.effective_on, today=today
+        state=stop.state, state_name=labels.STATES[stop.state], effective_on=stop.effective_on, filed_on=filed_on
     )
+
+
+def facts_of(own: Application) -> CancelFacts:
+    """The same for a cancellation that was sent in: its own day counts, however late the desk is."""
+    if own.refers_to is None or own.submitted_at is None:
+        raise ValueError("a cancellation refers to a stop, from the day on which it was sent in")
+    return cancel_facts(own.refers_to, filed_on=own.submitted_at.astimezone(clock.SHANGHAI).date())
 
 
 def file_cancel(*, number: str, note: str, token: str, by: User) -> Application:
@@ -52,7 +59,7 @@ def _file(*, number: str, note: str, token: str, by: User) -> Application:
     actor = applicant_of(stop, user=by)
     if stop.item != items.STOP.code:
         raise BusinessRuleError(Reason("cancel.nothing-to-cancel", {"state": labels.STATES[stop.state]}))
-    if reasons := check_cancel(cancel_facts(stop, today=today)):
+    if reasons := check_cancel(cancel_facts(stop, filed_on=today)):
         raise BusinessRuleError(*reasons)
     if not note.strip():
         raise BusinessRuleError(Reason("cancel.reason-needed"))
@@ -99,4 +106,4 @@ def waiting_cancel(stop: Application) -> Application | None:
 def can_be_cancelled(stop: Application, *, today: date) -> bool:
     """Whether the page offers it."""
     is_stop = stop.item == items.STOP.code and stop.state == State.APPROVED
-    return is_stop and not check_cancel(cancel_facts(stop, today=today))
+    return is_stop and not check_cancel(cancel_facts(stop, filed_on=today))

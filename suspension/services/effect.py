@@ -13,6 +13,7 @@ from portal.transactions import business_transaction
 from portal.workdays import add_workdays
 from suspension.models import Application
 from suspension.policy.transitions import Action, State
+from suspension.services.cancel import waiting_cancel
 from suspension.services.facts import holidays
 from suspension.services.handling import handling_of
 from suspension.services.workflow import SYSTEM, lock_application, move, remind
@@ -22,13 +23,15 @@ log = structlog.get_logger(__name__)
 
 @business_transaction
 def apply_effect(number: str) -> bool:
-    """Apply one approved case whose day has come; False when it was done, or is not due, meanwhile.
+    """Apply one approved case whose day has come; False when it was done, or is held by a cancellation, meanwhile.
 
     Where the rules no longer allow it the case is voided, with the reason told.
     """
     today = clock.today()
     application = lock_application(number)
     if application.state != State.APPROVED or application.effective_on is None or application.effective_on > today:
+        return False
+    if waiting_cancel(application):
         return False
     handling = handling_of(application)
     if handling.recheck(application, today):

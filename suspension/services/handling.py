@@ -14,7 +14,7 @@ from suspension.models import Application
 from suspension.policy.cancel import check_cancel
 from suspension.policy.stop import check_may_start, check_stop
 from suspension.policy.transitions import Action
-from suspension.services.cancel import cancel_facts, void_stop
+from suspension.services.cancel import facts_of, void_stop
 from suspension.services.facts import read_stop_case
 from suspension.services.workflow import SYSTEM, move
 
@@ -78,10 +78,8 @@ def _propose_cancel(application: Application, today: date) -> Proposal:
     return Proposal(reasons=_recheck_cancel(application, today), effective_on=today, last_covered_on=None)
 
 
-def _recheck_cancel(application: Application, today: date) -> tuple[Reason, ...]:
-    if application.refers_to is None:
-        raise ValueError("a cancellation refers to a stop")
-    return check_cancel(cancel_facts(application.refers_to, today=today))
+def _recheck_cancel(application: Application, _today: date) -> tuple[Reason, ...]:
+    return check_cancel(facts_of(application))
 
 
 def _write_cancel(application: Application, *, is_silent: bool) -> None:

@@ -32,7 +32,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("march_10")]
     ],
 )
 def test_only_a_stop_that_waits_for_its_day_is_cancelled(state: str, effective_on: date, codes: list[str]) -> None:
-    facts = CancelFacts(state=state, state_name="…", effective_on=effective_on, today=date(2026, 3, 10))
+    facts = CancelFacts(state=state, state_name="…", effective_on=effective_on, filed_on=date(2026, 3, 10))
 
     assert [reason.code for reason in check_cancel(facts)] == codes
 
@@ -124,20 +124,21 @@ class TestApproval:
 
         assert filed(resident).state == State.SUBMITTED
 
-    def test_comes_too_late_once_the_stop_took_effect(self, resident: InsuredPerson, caseworker: User) -> None:
+    def test_is_in_time_on_a_late_desk_when_it_was_filed_in_time(
+        self, resident: InsuredPerson, caseworker: User
+    ) -> None:
         stopped = approved(resident, by=caseworker)
         own = taken(cancel_filed(stopped), by=caseworker)
-        with time_machine.travel("2026-05-01T02:00:00Z", tick=False):
-            assert effect.apply_due_effects() == 1
+        with time_machine.travel("2026-05-04T02:00:00Z", tick=False):
+            assert effect.apply_due_effects() == 0
 
-            with pytest.raises(BusinessRuleError) as refused:
-                decided(own, by=caseworker)
-
-            rejected = decided(own, by=caseworker, action="reject", code="other", text="停缴已经生效。")
+            decided(own, by=caseworker)
+            assert effect.apply_due_effects() == 0
 
         stopped.refresh_from_db()
-        assert refused.value.reasons[0].code == "cancel.too-late"
-        assert (stopped.state, rejected.state) == (State.COMPLETED, State.REJECTED)
+        assert stopped.state == State.VOIDED
+        assert resident.enrollments.get().status == "1"
+        assert resident.periods.get().ends_on == date(2026, 12, 31)
 
     def test_has_nothing_to_return(self, resident: InsuredPerson, caseworker: User) -> None:
         own = taken(cancel_filed(approved(resident, by=caseworker)), by=caseworker)
@@ -147,3 +148,47 @@ class TestApproval:
 
         assert refused.value.reasons[0].code == "desk.not-correctable"
         assert Application.objects.get(pk=own.pk).state == State.UNDER_REVIEW
+
+
+class TestHold:
+    """While a cancellation is open the stop waits, beyond its day."""
+
+    def test_leaves_the_stop_when_it_is_asked_for_by_number(self, resident: InsuredPerson, caseworker: User) -> None:
+        stopped = approved(resident, by=caseworker)
+        cancel_filed(stopped)
+
+        with time_machine.travel("2026-05-01T02:00:00Z", tick=False):
+            assert not effect.apply_effect(stopped.number or "")
+
+        stopped.refresh_from_db()
+        assert stopped.state == State.APPROVED
+
+    def test_takes_no_place_in_a_run(self, resident: InsuredPerson, caseworker: User) -> None:
+        cancel_filed(approved(resident, by=caseworker))
+        other = approved(factories.resident(area=resident.enrollments.get().area, name="周慧兰"), by=caseworker)
+
+        with time_machine.travel("2026-05-01T02:00:00Z", tick=False):
+            assert effect.apply_due_effects(limit=1) == 1
+
+        other.refresh_from_db()
+        assert other.state == State.COMPLETED
+
+    @pytest.mark.parametrize("end", ["rejected", "withdrawn"])
+    def test_ends_with_the_cancellation_and_the_day_stays(
+        self, end: str, resident: InsuredPerson, caseworker: User
+    ) -> None:
+        stopped = approved(resident, by=caseworker)
+        own = cancel_filed(stopped)
+        with time_machine.travel("2026-05-04T02:00:00Z", tick=False):
+            assert effect.apply_due_effects() == 0
+            if end == "rejected":
+                decided(taken(own, by=caseworker), by=caseworker, action="reject", code="other", text="材料不符。")
+            else:
+                stop.withdraw(number=own.number or "", version=own.version, by=factories.account_of(resident))
+
+            assert effect.apply_due_effects() == 1
+
+        stopped.refresh_from_db()
+        assert stopped.state == State.COMPLETED
+        assert resident.enrollments.get().paused_on == date(2026, 5, 1)
+        assert resident.periods.get().ends_on == date(2026, 4, 30)
