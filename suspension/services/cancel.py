@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from django.db import IntegrityError
 from django.urls import reverse
 
 from insured.models import AreaPolicy
@@ -18,6 +17,7 @@ from suspension.models import Application
 from suspension.policy.cancel import CancelFacts, check_cancel
 from suspension.policy.transitions import OPEN_STATES, Action, State
 from suspension.services.facts import holidays
+from suspension.services.one_open import one_open_application
 from suspension.services.stop import NUMBER_PREFIX
 from suspension.services.workflow import SYSTEM, applicant_of, lock_application, move
 
@@ -36,22 +36,14 @@ def facts_of(own: Application) -> CancelFacts:
     return cancel_facts(own.refers_to, filed_on=own.submitted_at.astimezone(clock.SHANGHAI).date())
 
 
+@one_open_application()
+@business_transaction
 def file_cancel(*, number: str, note: str, token: str, by: User) -> Application:
     """Ask for the approved stop `number` to be cancelled; the new application has its own number and promised day.
 
     AlreadyDone when this form was sent before, ConflictError when another application is open, BusinessRuleError when
     it is too late or there is nothing to cancel.
     """
-    try:
-        return _file(number=number, note=note, token=token, by=by)
-    except IntegrityError as error:
-        if "one_open_application" in str(error) or "suspension_application.enrollment_id" in str(error):
-            raise ConflictError(Reason("stop.already-open", {"number": "—"})) from error
-        raise
-
-
-@business_transaction
-def _file(*, number: str, note: str, token: str, by: User) -> Application:
     today = clock.today()
     own_number = public_number(prefix=NUMBER_PREFIX, on=today)
     use_form_token(token, address=reverse("application_submitted", args=[own_number]))

@@ -4,7 +4,6 @@ import json
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 
-from django.db import IntegrityError
 from django.db.models import F
 from django.urls import reverse
 
@@ -24,6 +23,7 @@ from suspension.models import Application, Attachment, Revision
 from suspension.policy.stop import check_complete, check_stop
 from suspension.policy.transitions import Action, State
 from suspension.services.facts import StopCase, holidays, read_stop_case
+from suspension.services.one_open import one_open_application
 from suspension.services.workflow import Actor, applicant_for, applicant_of, check_version, lock_application, move
 
 NUMBER_PREFIX = "YB"
@@ -92,22 +92,14 @@ def discard_draft(*, enrollment_id: int, by: User) -> None:
         move(draft, action=Action.DISCARD, by=applicant_of(draft, user=by))
 
 
+@one_open_application()
+@business_transaction
 def submit(*, enrollment_id: int, revision: int, token: str, by: User) -> Application:
     """Send the draft in: it gets its number, a promised day, an event and a message.
 
     AlreadyDone when this form was sent before; BusinessRuleError with every reason why it cannot be; ConflictError
-    when the draft changed in another window.
+    when the draft changed in another window, or another application was opened at the same moment.
     """
-    try:
-        return _submit(enrollment_id=enrollment_id, revision=revision, token=token, by=by)
-    except IntegrityError as error:
-        if "one_open_application" in str(error) or "suspension_application.enrollment_id" in str(error):
-            raise ConflictError(Reason("stop.already-open", {"number": "—"})) from error
-        raise
-
-
-@business_transaction
-def _submit(*, enrollment_id: int, revision: int, token: str, by: User) -> Application:
     today = clock.today()
     number = public_number(prefix=NUMBER_PREFIX, on=today)
     use_form_token(token, address=reverse("application_submitted", args=[number]))

@@ -17,18 +17,21 @@ from suspension import items
 from suspension.models import Application
 from suspension.policy.desk import SOURCE
 from suspension.policy.transitions import Role, State
+from suspension.services.one_open import one_open_application
 from suspension.services.stop import NUMBER_PREFIX, StopRequest, send_in, storable
 from suspension.services.workflow import Actor
 
 CHANNEL = "window"
 
 
+@one_open_application()
 @business_transaction
 def enter(request: StopRequest, *, enrollment_id: int, is_identity_checked: bool, token: str, by: User) -> Application:
     """Enter and submit a stop for the person at the counter; a draft of theirs is taken over.
 
     Whoever enters it is its applicant, so that somebody else decides. AlreadyDone when this form was sent before;
-    BusinessRuleError with the reasons why it cannot be.
+    ConflictError when another application was opened at the same moment; BusinessRuleError with the reasons why it
+    cannot be.
     """
     if not is_identity_checked:
         raise BusinessRuleError(Reason("counter.identity"))

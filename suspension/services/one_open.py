@@ -1,0 +1,22 @@
+"""One open application per enrollment: what the database refuses is told as a conflict."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import IntegrityError
+
+from portal.errors import ConflictError, Reason
+
+SIGNS = ("one_open_application", "suspension_application.enrollment_id")
+"""How PostgreSQL and SQLite name the constraint."""
+
+
+@contextmanager
+def one_open_application() -> Iterator[None]:
+    """Around a whole transaction, as a decorator too: ConflictError for whoever was second at the same moment."""
+    try:
+        yield
+    except IntegrityError as error:
+        if any(sign in str(error) for sign in SIGNS):
+            raise ConflictError(Reason("stop.already-open", {"number": "—"})) from error
+        raise
