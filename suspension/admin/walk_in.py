@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from insured.models import InsuredPerson
+from insured.models import Enrollment, InsuredPerson
 from insured.services.counter import find_person
 from portal import clock
 from portal.accounts.models import User
@@ -64,11 +64,15 @@ def find(request: HttpRequest) -> HttpResponse:
 
 
 def _case(request: HttpRequest) -> StopCase | None:
-    """The stop of the person who was found; None without one, or without an enrollment."""
+    """The stop of the person who was found; None without one, or without an enrollment. 404 in another's area."""
     mine = InsuredPerson.objects.in_charge_of(_staff(request))
     person = mine.filter(number=request.session.get(FOUND, "")).first()
     enrollment = stop.stoppable_enrollment(_staff(request), of=person) if person else None
-    return read_stop_case(enrollment, today=clock.today()) if enrollment else None
+    if enrollment is None:
+        return None
+    if not Enrollment.objects.in_charge_of(_staff(request)).filter(pk=enrollment.pk).exists():
+        raise Http404
+    return read_stop_case(enrollment, today=clock.today())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -133,6 +133,14 @@ class TestPages:
         assert answer.status_code == 422
         assert not AccessLog.objects.filter(action="find-person").exists()
 
+    def test_know_no_enrollment_of_another_area(self, resident: InsuredPerson, caseworker: User) -> None:
+        desk_of = factories.client_of(caseworker)
+        desk_of.post(FIND, {"resident_id": resident.id_number, "reason": "本人到窗口"})
+        resident.enrollments.update(area=factories.area(code="119902", name="邻市"))
+
+        assert desk_of.get(FORM).status_code == 404
+        assert desk_of.post(FORM, typed(is_checked="on")).status_code == 404
+
     def test_find_nobody_for_who_is_no_caseworker(self, resident: InsuredPerson, reviewer: User) -> None:
         answer = factories.client_of(reviewer).post(FIND, {"resident_id": resident.id_number, "reason": "到窗口"})
 
