@@ -69,19 +69,21 @@ def page_of(case: StopCase, **more: Any) -> dict[str, Any]:
 def form(request: HttpRequest) -> HttpResponse:
     """The application form; what was typed is kept as a draft."""
     case = case_of(request)
-    if case is not None:
-        check_same_person(request, case.enrollment.person)
-    if case is None or check_may_draft(case.facts):
+    if case is None:
         return redirect("stop")
+    check_same_person(request, case.enrollment.person)
+    refused = check_may_draft(case.facts)
     draft = draft_of(request)
     if request.method != "POST":
+        if refused:
+            return redirect("stop")
         initial = _initial(request, case=case, draft=draft)
         return _show_form(request, case=case, draft=draft, form=StopForm(initial=initial, case=case))
     filled = StopForm(
         request.POST, request.FILES, case=case, is_put_aside=bool({"save", "upload"} & request.POST.keys())
     )
-    if not filled.is_valid():
-        return _show_form(request, case=case, draft=draft, form=filled, status=422)
+    if refused or not filled.is_valid():
+        return _show_form(request, case=case, draft=draft, form=filled, reasons=refused, status=422)
     asked = filled.request()
     draft = stop.save_draft(asked, enrollment_id=case.enrollment.pk, by=account_of(request))
     if reasons := (*_resume_refused(asked, case=case), *take_in(filled, application=draft)):

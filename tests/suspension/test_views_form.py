@@ -117,6 +117,21 @@ def test_asks_where_to_for_a_transfer(visitor: Client) -> None:
     assert "请填写转往的单位或地区" in answer.content.decode()
 
 
+def test_keeps_what_was_typed_when_the_stop_became_impossible_meanwhile(
+    visitor: Client, resident: InsuredPerson
+) -> None:
+    visitor.get("/stop/form/")
+    resident.enrollments.update(status=Enrollment.PAUSED, paused_on="2026-03-10")
+
+    answer = visitor.post("/stop/form/", typed(note="去邻州市的单位上班"))
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "2026年3月10日" in page
+    assert "去邻州市的单位上班" in page
+    assert not Application.objects.exists()
+
+
 def test_forgets_the_target_of_no_transfer(visitor: Client) -> None:
     visitor.post("/stop/form/", typed(transfer_target="邻州市"))
 
