@@ -1,5 +1,6 @@
 """Answers to questions that lower apps ask by a name in the settings, and whom a session acts for."""
 
+from django.db.models import Q
 from django.http import HttpRequest
 
 from insured.models import InsuredPerson, PoolingArea, StaffAssignment
@@ -10,6 +11,8 @@ from portal.accounts.models import User
 ACTING_FOR = "acting_for"
 """Where a session keeps the 人员编号 of the relative; it goes with the session at the log-out."""
 RESETTING_ROLES = frozenset({"caseworker", "supervisor"})
+STRANGER_ROLES = frozenset({"supervisor", "administrator"})
+"""Who may reset an account that nobody in the register stands behind."""
 
 
 def area_codes_of(user: User) -> frozenset[str]:
@@ -18,9 +21,13 @@ def area_codes_of(user: User) -> frozenset[str]:
     return frozenset(PoolingArea.objects.filter(pk__in=areas).values_list("code", flat=True))
 
 
-def roles_of(user: User) -> frozenset[str]:
-    """Roles the staff member holds today, in any area (settings.STAFF_ROLES)."""
-    return duties_of(user).roles
+def roles_of(user: User, *, area_code: str = "") -> frozenset[str]:
+    """Roles the staff member holds today in the area, or in any area without one (settings.STAFF_ROLES)."""
+    duties = duties_of(user)
+    if not area_code:
+        return duties.roles
+    area_id = PoolingArea.objects.filter(code=area_code).values_list("pk", flat=True).first()
+    return frozenset(role for where, role in duties.pairs if where == area_id)
 
 
 def area_code_of(user: User) -> str:
@@ -32,11 +39,15 @@ def area_code_of(user: User) -> str:
 def may_reset(staff: User, *, account: User) -> bool:
     """Whether a caseworker or supervisor of the person's area may reset this account (settings.STAFF_MAY_RESET).
 
-    An account that belongs to no insured person may be reset in any area.
+    The person is the one linked to the account, and the one with its ID: when they live in two areas, both are asked
+    for. An account without any is reset by supervisors and system administrators only, of whichever area.
     """
-    areas = {area_id for area_id, role in duties_of(staff).pairs if role in RESETTING_ROLES}
-    person = InsuredPerson.objects.filter(user=account).values_list("area_id", flat=True).first()
-    return bool(areas) if person is None else person in areas
+    duties = duties_of(staff)
+    behind = Q(user=account) | Q(id_index=account.id_index) if account.id_index else Q(user=account)
+    areas = set(InsuredPerson.objects.filter(behind).values_list("area_id", flat=True))
+    if not areas:
+        return bool(duties.roles & STRANGER_ROLES)
+    return areas <= {area_id for area_id, role in duties.pairs if role in RESETTING_ROLES}
 
 
 def link_person(user: User, *, name: str, resident_id: str) -> None:

@@ -171,7 +171,7 @@ CODE_LIMITS = {"number_minute": 1, "number_hour": 5, "number_day": 10, "address_
 CHECK_LIMITS = {"number_hour": 5, "address_hour": 10, "hall_minute": 120}
 """How often a name is compared with an ID, per ID, per address and at all."""
 STAFF_ROLES = "insured.adapters.roles_of"
-"""Asked by the help centre: the roles a staff member holds today, in any area."""
+"""Asked by the help centre: the roles a staff member holds today, in the area with a code or in any."""
 AREA_CODE_OF = "insured.adapters.area_code_of"
 """Asked by the help centre: the pooling area of the person behind an account, empty when there is none."""
 LOGIN_URL = "account_login"
@@ -325,6 +325,12 @@ CELERY_BEAT_SCHEDULE = {
     "remind": {
         "task": "suspension.tasks.warn_of_corrections",
         "schedule": crontab(minute=5),
+        "kwargs": {"is_scheduled": True},
+        "options": {"expires": 3000},
+    },
+    "drafts": {
+        "task": "suspension.tasks.discard_old_drafts",
+        "schedule": crontab(hour=3, minute=20),
         "kwargs": {"is_scheduled": True},
         "options": {"expires": 3000},
     },

@@ -10,12 +10,12 @@ from django.utils.module_loading import import_string
 Somebody = AbstractBaseUser | AnonymousUser
 
 
-def roles_of(user: Somebody) -> frozenset[str]:
-    """Roles a staff member holds today, in any area; settings.STAFF_ROLES names who knows."""
+def roles_of(user: Somebody, *, area_code: str = "") -> frozenset[str]:
+    """Roles a staff member holds today in the area, or in any without one; settings.STAFF_ROLES names who knows."""
     if not user.is_authenticated:
         return frozenset()
-    found: Callable[[Somebody], frozenset[str]] = import_string(settings.STAFF_ROLES)
-    return found(user)
+    found: Callable[..., frozenset[str]] = import_string(settings.STAFF_ROLES)
+    return found(user, area_code=area_code)
 
 
 def area_code_of(user: Somebody) -> str:

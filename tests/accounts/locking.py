@@ -6,6 +6,7 @@ from typing import Any
 
 from portal.accounts.models import Purpose, User
 from portal.accounts.services import access, changes, codes, registration
+from tests import factories
 from tests.accounts import people
 
 Call = Callable[[], object]
@@ -34,7 +35,7 @@ def _reset(_scene: Any) -> Call:
 
 
 def _counter(scene: Any) -> Call:
-    people.resident()
+    factories.person(area=scene.person.area, user=people.resident(), id_number=people.RESIDENT_ID)
     return lambda: access.open_counter_reset(
         resident_id=people.RESIDENT_ID, reason="手机号已更换", token="t" * 24, again="/", by=scene.by
     )

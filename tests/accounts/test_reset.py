@@ -279,6 +279,32 @@ def test_only_some_roles_print(client_of: Any, area: PoolingArea, someone: User,
     assert print_slip(client_of(factories.staff(area=area, role=role))).status_code == status
 
 
+@pytest.mark.parametrize(
+    ("role", "is_of_the_area", "status"),
+    [("caseworker", True, 200), ("supervisor", True, 200), ("caseworker", False, 422), ("supervisor", False, 422)],
+)
+def test_an_unlinked_account_is_reset_in_the_area_of_the_person_with_its_id(
+    client_of: Any, area: PoolingArea, role: str, is_of_the_area: bool, status: int
+) -> None:
+    people.resident()
+    factories.person(area=area, name="张异名", id_number=people.RESIDENT_ID)
+    desk = area if is_of_the_area else factories.area(code="119902", name="邻市")
+
+    assert print_slip(client_of(factories.staff(area=desk, role=role))).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [("caseworker", 422), ("reviewer", 422), ("auditor", 422), ("supervisor", 200), ("administrator", 200)],
+)
+def test_an_account_of_nobody_in_the_register_is_reset_by_those_in_charge_only(
+    client_of: Any, area: PoolingArea, role: str, status: int
+) -> None:
+    people.resident()
+
+    assert print_slip(client_of(factories.staff(area=area, role=role))).status_code == status
+
+
 @pytest.mark.parametrize("who", ["stranger", "agent"])
 def test_nobody_else_sees_the_page(client_of: Any, request: pytest.FixtureRequest, who: str) -> None:
     browser = client_of(request.getfixturevalue(who))

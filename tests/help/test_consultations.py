@@ -55,6 +55,14 @@ def test_a_resident_asks_from_the_page_and_sees_the_thread(account: User) -> Non
     assert "等待工作人员接办" in page
 
 
+def test_a_lost_token_shows_the_question_again_with_what_was_typed(account: User) -> None:
+    response = factories.client_of(account).post(reverse("consult"), {"text": "写了很久", "token": ""})
+
+    assert response.status_code == 422
+    assert "写了很久" in response.content.decode()
+    assert "页面已经失效" in response.content.decode()
+
+
 def test_a_link_says_what_the_question_is_about(account: User) -> None:
     page = factories.client_of(account).get(reverse("consult"), {"subject": "YB20260310AAAAAA1"}).content.decode()
 

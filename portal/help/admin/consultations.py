@@ -48,6 +48,11 @@ def nobody(*_: object, **__: object) -> bool:
     return False
 
 
+def _is_supervisor(by: User, *, of: Consultation) -> bool:
+    """In the thread's own area; a thread of no known area is every supervisor's."""
+    return "supervisor" in roles_of(by, area_code=of.area_code)
+
+
 def _of_area(request: HttpRequest, number: str) -> Consultation:
     """A thread of one's own areas; any other is not there. What one asked oneself is answered by others."""
     rows = Consultation.objects.in_charge_of(area_codes_of(request.user)).select_related("user", "taken_by")
@@ -77,7 +82,7 @@ def _page(
         "is_mine": is_mine,
         "is_open": found.state != Consultation.State.CLOSED,
         "can_take": found.taken_by_id is None and found.user_id != by.pk,
-        "can_release": is_mine or (found.taken_by_id is not None and "supervisor" in roles_of(by)),
+        "can_release": is_mine or (found.taken_by_id is not None and _is_supervisor(by, of=found)),
         "token": secrets.token_urlsafe(24),
     }
     return TemplateResponse(request, "admin/help/consultation/thread.html", context, status=status)
@@ -108,7 +113,7 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     found, by = _of_area(request, number), staff_of(request)
     calls: dict[str, Callable[[], object]] = {
         "take": lambda: services.take(found.number, by=by),
-        "release": lambda: services.release(found.number, is_supervisor="supervisor" in roles_of(by), by=by),
+        "release": lambda: services.release(found.number, is_supervisor=_is_supervisor(by, of=found), by=by),
         "verify": lambda: services.verify_identity(found.number, by=by),
         "close": lambda: services.close(found.number, by=by),
     }

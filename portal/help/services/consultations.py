@@ -88,7 +88,7 @@ def take(number: str, *, by: User) -> Consultation:
 
 @business_transaction
 def release(number: str, *, is_supervisor: bool, by: User) -> Consultation:
-    """Give it back, so that somebody else can take it: who is in charge, or a supervisor."""
+    """Give it back, so that somebody else can take it: who is in charge, or a supervisor of its area."""
     found = _locked(number)
     if found.taken_by_id != by.pk and not is_supervisor:
         raise BusinessRuleError(Reason("consult.not-yours"))
