@@ -1,9 +1,12 @@
 """Show a whole resident ID to staff: never without a logged reason, and not without end."""
 
+import math
+from datetime import timedelta
+
 from django.utils import timezone
 
 from portal.accounts.models import User
-from portal.audit.models import AccessLog
+from portal.accounts.services.limits import Limit, TooOften, hidden, spend
 from portal.audit.services import record_access
 from portal.errors import BusinessRuleError, Reason
 from portal.transactions import business_transaction
@@ -21,9 +24,10 @@ def reveal_id(application: Application, *, reason: str, by: User) -> str:
     """
     if not reason.strip():
         raise BusinessRuleError(Reason("desk.reveal-reason"))
-    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    if AccessLog.objects.filter(user=by, action=ACTION, at__gte=midnight).count() >= DAILY_LIMIT:
-        raise BusinessRuleError(Reason("desk.reveal-limit", {"limit": DAILY_LIMIT}))
+    try:
+        spend(Limit(ACTION, hidden(str(by.pk)), DAILY_LIMIT, _seconds_of_today_left()))
+    except TooOften:
+        raise BusinessRuleError(Reason("desk.reveal-limit", {"limit": DAILY_LIMIT})) from None
     record_access(
         user=by,
         action=ACTION,
@@ -32,3 +36,10 @@ def reveal_id(application: Application, *, reason: str, by: User) -> str:
         reason=reason.strip(),
     )
     return application.person.id_number
+
+
+def _seconds_of_today_left() -> int:
+    """Until midnight here, when the count begins anew."""
+    now = timezone.localtime()
+    midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return math.ceil((midnight - now).total_seconds())

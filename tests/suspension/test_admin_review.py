@@ -1,14 +1,17 @@
 """The review page and its buttons."""
 
 import secrets
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
 from insured.models import InsuredPerson
-from portal.accounts.models import User
+from portal.accounts.models import RateCounter, User
 from portal.audit.models import AccessLog
+from portal.errors import BusinessRuleError
 from suspension.models import Application, ApplicationEvent, Attachment
 from suspension.policy.transitions import State
 from suspension.services import materials, reveal, stop
@@ -214,6 +217,31 @@ class TestReveal:
         assert response.status_code == 422
         assert "每日上限" in text_of(response)
         assert resident.id_number not in text_of(response)
+
+    def test_counts_where_it_compares(self, mine: Application, caseworker: User) -> None:
+        """The limit is one statement: looks at the same moment, not yet in anybody's log, count as well."""
+        reveal.reveal_id(mine, reason="核对", by=caseworker)
+        RateCounter.objects.filter(kind="reveal-id").update(count=reveal.DAILY_LIMIT)
+
+        with pytest.raises(BusinessRuleError) as refused:
+            reveal.reveal_id(mine, reason="核对", by=caseworker)
+
+        assert [reason.code for reason in refused.value.reasons] == ["desk.reveal-limit"]
+        assert AccessLog.objects.filter(action="reveal-id").count() == 1
+
+    def test_begins_anew_at_midnight_and_for_each_colleague(
+        self, mine: Application, caseworker: User, reviewer: User
+    ) -> None:
+        with time_machine.travel("2026-03-10T15:59:58Z", tick=False) as traveller:
+            for _ in range(reveal.DAILY_LIMIT):
+                reveal.reveal_id(mine, reason="核对", by=caseworker)
+            assert reveal.reveal_id(mine, reason="核对", by=reviewer)
+            traveller.shift(timedelta(seconds=1))
+            with pytest.raises(BusinessRuleError):
+                reveal.reveal_id(mine, reason="核对", by=caseworker)
+            traveller.shift(timedelta(seconds=1))
+
+            assert reveal.reveal_id(mine, reason="核对", by=caseworker)
 
 
 class TestMaterials:
