@@ -62,6 +62,18 @@ def test_a_repeat_leads_to_the_first(client: Client) -> None:
     assert second["Location"] == first["Location"]  # type: ignore[index]
 
 
+@pytest.mark.parametrize("token", ["", "short", "x" * 65])
+def test_a_lost_token_shows_the_form_again_with_what_was_typed(client: Client, token: str) -> None:
+    response = sent(client, text="写了很久", contact="13800138000", token=token)
+
+    assert response.status_code == 422  # type: ignore[attr-defined]
+    page = response.content.decode()  # type: ignore[attr-defined]
+    assert "写了很久" in page
+    assert "13800138000" in page
+    assert "页面已经失效" in page
+    assert not Feedback.objects.exists()
+
+
 def test_the_sixth_in_an_hour_is_refused_and_what_was_typed_is_kept(client: Client) -> None:
     for _ in range(feedback.HOURLY_LIMIT):
         rows.left(visitor="127.0.0.1")

@@ -30,7 +30,10 @@ class NewFeedback:
 
 @business_transaction
 def leave(request: NewFeedback, *, visitor: str, token: str) -> Feedback:
-    """Keep it; limits.TooOften after HOURLY_LIMIT of one network address (`visitor`) in an hour."""
+    """Keep it; limits.TooOften after HOURLY_LIMIT of one network address (`visitor`) in an hour.
+
+    BusinessRuleError when the form's token is missing.
+    """
     number = identity.public_number(prefix=PREFIX, on=clock.today())
     use_form_token(token, address=reverse("feedback_received", args=[number]))
     spend(Limit("feedback", hidden(visitor), HOURLY_LIMIT, HOUR))

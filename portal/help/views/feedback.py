@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal import identity
 from portal.accounts.adapters import client_address
 from portal.accounts.services.limits import TooOften
+from portal.errors import BusinessRuleError
 from portal.help.forms import FeedbackForm
 from portal.help.models import Feedback
 from portal.help.services.feedback import leave
@@ -28,6 +29,8 @@ def feedback(request: HttpRequest) -> HttpResponse:
         left = leave(filled.request(), visitor=client_address(request), token=request.POST.get("token", ""))
     except TooOften as error:
         return _form(request, filled, reasons=error.reasons, status=429)
+    except BusinessRuleError as error:
+        return _form(request, filled, reasons=error.reasons, status=422)
     return redirect("feedback_received", number=left.number)
 
 
