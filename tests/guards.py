@@ -157,7 +157,7 @@ GUARDS = (
         "suspension/policy/cancel.py",
         'Check("in-time", (too_late,) if has_begun else ()),',
         'Check("in-time", ()),',
-        "tests/suspension/test_services_cancel.py::TestApproval::test_comes_too_late_once_the_stop_took_effect",
+        "tests/suspension/test_services_cancel.py::TestFiling::test_is_refused_on_the_day",
     ),
     Guard(
         "who referred a case does not confirm it",
