@@ -1,7 +1,7 @@
 """The application, its events, what was submitted, and its materials."""
 
 import secrets
-from datetime import date
+from datetime import date, datetime
 from typing import Self
 
 from django.conf import settings
@@ -27,6 +27,11 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
     def in_charge_of(self, user: User) -> Self:
         """At the desk: submitted cases of the staff member's pooling areas."""
         return self.submitted().filter(area__in=StaffAssignment.objects.areas_of(user))
+
+    def drafts_unchanged_since(self, moment: datetime) -> Self:
+        """Drafts that were last kept before, or begun before when it was not kept when."""
+        began = Q(kept_at__isnull=True, created_at__lt=moment)
+        return self.filter(began | Q(kept_at__lt=moment), state=State.DRAFT)
 
     def submitted(self) -> Self:
         """Everything that was sent in, drafts left out."""
@@ -77,6 +82,7 @@ class Application(models.Model):
     contact_email = models.EmailField("电子邮箱", blank=True)
 
     created_at = models.DateTimeField("建立时间", auto_now_add=True)
+    kept_at = models.DateTimeField("最近暂存时间", null=True)
     submitted_at = models.DateTimeField("提交时间", null=True)
     due_on = models.DateField("承诺办结日", null=True)
     effective_on = models.DateField("生效日期", null=True)

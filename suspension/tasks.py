@@ -32,6 +32,12 @@ def close_overdue(*, is_scheduled: bool = False) -> None:
     _once(effect.close_overdue, job="close-overdue", is_scheduled=is_scheduled)
 
 
+@shared_task(name="suspension.tasks.discard_old_drafts")
+def discard_old_drafts(*, is_scheduled: bool = False) -> None:
+    """Throw away drafts that nobody changed for 90 days; from the clock once a day."""
+    _once(effect.discard_old_drafts, job="discard-old-drafts", is_scheduled=is_scheduled)
+
+
 def _once(service: Callable[[], int], *, job: str, is_scheduled: bool) -> None:
     slot = f"{clock.now():%Y-%m-%dT%H}"
     if is_scheduled and not claim_slot(job, slot=slot):

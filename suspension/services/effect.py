@@ -1,12 +1,15 @@
-"""What happens when a day comes: effects, reminders, lapses. Idempotent, and the rules are asked again."""
+"""What happens when a day comes: effects, reminders, lapses, old drafts. Idempotent; the rules are asked again."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from typing import TypeVar
 
 import structlog
 from django.db import InterfaceError, OperationalError
 from django.db.models import QuerySet
 
 from insured.models import AreaPolicy
+from insured.services.coverage import lock_enrollment
 from portal import clock
 from portal.notifications.services import cancel_pending
 from portal.transactions import business_transaction
@@ -19,6 +22,9 @@ from suspension.services.handling import handling_of
 from suspension.services.workflow import SYSTEM, lock_application, move, remind
 
 log = structlog.get_logger(__name__)
+Key = TypeVar("Key", str, int)
+DRAFT_LIFE = timedelta(days=90)
+"""After so long without a change a draft is thrown away."""
 
 
 @business_transaction
@@ -89,17 +95,35 @@ def close_overdue(*, limit: int = 500) -> int:
     return _each(lapse, _numbers(overdue, limit=limit))
 
 
-def _each(service: Callable[[str], bool], numbers: list[str]) -> int:
+@business_transaction
+def discard_old_draft(pk: int) -> bool:
+    """Throw one draft away that nobody changed for 90 days; False when it was changed, sent or discarded meanwhile."""
+    enrollment = lock_enrollment(Application.objects.values_list("enrollment_id", flat=True).get(pk=pk))
+    old = Application.objects.drafts_unchanged_since(clock.now() - DRAFT_LIFE).filter(pk=pk, enrollment=enrollment)
+    draft = old.select_for_update(no_key=True, of=("self",)).first()
+    if draft is None:
+        return False
+    move(draft, action=Action.DISCARD, by=SYSTEM)
+    return True
+
+
+def discard_old_drafts(*, limit: int = 500) -> int:
+    """Throw every draft away that nobody changed for 90 days, one transaction each."""
+    old = Application.objects.drafts_unchanged_since(clock.now() - DRAFT_LIFE).order_by("id")
+    return _each(discard_old_draft, list(old.values_list("pk", flat=True)[:limit]))
+
+
+def _each(service: Callable[[Key], bool], keys: list[Key]) -> int:
     """How many were done. A case that breaks is logged and stops no other; a lost database ends the run."""
     done = 0
-    for number in numbers:
+    for key in keys:
         try:
-            done += service(number)
+            done += service(key)
         except (OperationalError, InterfaceError):
             raise
         except Exception:
             # The edge of the loop: the broken case stands first in the next run, too.
-            log.exception("case_not_moved", application=number)
+            log.exception("case_not_moved", application=key)
     return done
 
 

@@ -73,10 +73,16 @@ def save_draft(request: StopRequest, *, enrollment_id: int, by: User) -> Applica
             enrollment=enrollment,
             area=enrollment.area,
             applicant=by,
+            kept_at=clock.now(),
             **asdict(request),
         )
     Application.objects.filter(pk=draft.pk, state=State.DRAFT).update(
-        enrollment=enrollment, area=enrollment.area, applicant=by, revision=F("revision") + 1, **asdict(request)
+        enrollment=enrollment,
+        area=enrollment.area,
+        applicant=by,
+        kept_at=clock.now(),
+        revision=F("revision") + 1,
+        **asdict(request),
     )
     draft.refresh_from_db()
     return draft

@@ -4,6 +4,7 @@ import ast
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -143,6 +144,16 @@ def _save_draft(scene: Scene) -> Callable[[], object]:
 def _discard_draft(scene: Scene) -> Callable[[], object]:
     scene.draft()
     return lambda: stop.discard_draft(enrollment_id=scene.enrollment_id, by=scene.account)
+
+
+def _discard_old_draft(scene: Scene) -> Callable[[], object]:
+    draft = scene.draft()
+
+    def discarded() -> None:
+        with time_machine.travel(draft.created_at + timedelta(days=91), tick=False):
+            assert effect.discard_old_draft(draft.pk)
+
+    return discarded
 
 
 def _submit(scene: Scene) -> Callable[[], object]:
@@ -293,6 +304,7 @@ SERVICES: dict[str, tuple[Arrange, list[str]]] = {
     "suspension.services.desk.release": (_release, [E, A]),
     "suspension.services.desk.decide": (_decide, [E, A]),
     "suspension.services.effect.apply_effect": (_apply_effect, [E, A]),
+    "suspension.services.effect.discard_old_draft": (_discard_old_draft, [E, A]),
     "suspension.services.effect.lapse": (_lapse, [E, A]),
     "suspension.services.effect.warn": (_warn, [E, A]),
     "suspension.services.materials._attach": (_attach, [E, A]),
