@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 import time_machine
 from django.test import Client
+from django.urls import reverse
 
 from insured.models import InsuredPerson
 from portal.accounts.models import User
@@ -23,6 +24,14 @@ ClientOf = Callable[[User], Client]
 
 
 class TestApplicationPage:
+    def test_leads_to_a_person_who_answers(self, visitor: Client, resident: InsuredPerson) -> None:
+        application = filed(resident)
+
+        page = visitor.get(f"/applications/{application.number}/").content.decode()
+
+        assert f"{reverse('consult')}?subject={application.number}" in page
+        assert visitor.get(f"{reverse('consult')}?subject={application.number}").status_code == 200
+
     def test_shows_the_timeline_and_lets_one_withdraw(self, visitor: Client, resident: InsuredPerson) -> None:
         application = filed(resident)
         page = visitor.get(f"/applications/{application.number}/").content.decode()

@@ -72,6 +72,9 @@ class TestNeed:
 
 
 class TestNotice:
+    def test_asks_to_plan_for_the_time_without_cover(self, resident: InsuredPerson) -> None:
+        assert "请提前做好健康管理计划" in page_of(resident)
+
     def test_leads_with_the_day_and_answers_the_two_questions(self, resident: InsuredPerson) -> None:
         page = page_of(resident)
 
