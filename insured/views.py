@@ -12,15 +12,8 @@ from insured.adapters import act_for
 from insured.forms import InvitationForm
 from insured.models import FamilyRelation, InsuredPerson
 from insured.services import family as services
-from portal.accounts.models import User
+from portal.accounts.adapters import account_of
 from portal.errors import BusinessRuleError, ConflictError, Reason
-
-
-def _account(request: HttpRequest) -> User:
-    """Who is logged in; the middleware lets nobody else in here."""
-    if not isinstance(request.user, User):
-        raise TypeError("log-in is required")
-    return request.user
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,7 +26,7 @@ def family(request: HttpRequest) -> HttpResponse:
         return _page(request, filled, status=422)
     try:
         services.invite(
-            filled.request(), token=request.POST.get("token", ""), address=reverse("family"), by=_account(request)
+            filled.request(), token=request.POST.get("token", ""), address=reverse("family"), by=account_of(request)
         )
     except ConflictError:
         raise
@@ -46,7 +39,7 @@ def family(request: HttpRequest) -> HttpResponse:
 def _page(
     request: HttpRequest, form: InvitationForm, *, reasons: tuple[Reason, ...] = (), status: int = 200
 ) -> HttpResponse:
-    by = _account(request)
+    by = account_of(request)
     mine = list(FamilyRelation.objects.visible_to(by).select_related("person", "relative").order_by("id"))
     context = {
         "form": form,
@@ -68,10 +61,10 @@ def family_answer(request: HttpRequest) -> HttpResponse:
         if request.POST.get("consent") != "on":
             reasons = (Reason("family.tick-needed"),)
             return _page(request, InvitationForm(), reasons=reasons, status=422)
-        services.accept(inviter_number=number, by=_account(request))
+        services.accept(inviter_number=number, by=account_of(request))
         messages.success(request, "您已同意这位家人替您代办。随时可以在这里解除。")
     else:
-        services.decline(inviter_number=number, by=_account(request))
+        services.decline(inviter_number=number, by=account_of(request))
         messages.success(request, "您没有同意，对方不能替您代办。")
     return redirect("family")
 
@@ -80,7 +73,7 @@ def family_answer(request: HttpRequest) -> HttpResponse:
 def family_end(request: HttpRequest) -> HttpResponse:
     """解除, from either side."""
     is_actor = request.POST.get("side") == "actor"
-    services.end(other_number=request.POST.get("number", ""), is_actor=is_actor, by=_account(request))
+    services.end(other_number=request.POST.get("number", ""), is_actor=is_actor, by=account_of(request))
     messages.success(request, "已经解除，从现在起不能再代办。" if request.POST.get("sent") != "1" else "邀请已经收回。")
     return redirect("family")
 
@@ -92,6 +85,6 @@ def family_act(request: HttpRequest) -> HttpResponse:
     if not number:
         act_for(request, None)
         return redirect("family")
-    person = get_object_or_404(InsuredPerson.objects.acted_for_by(_account(request)), number=number)
+    person = get_object_or_404(InsuredPerson.objects.acted_for_by(account_of(request)), number=number)
     act_for(request, person)
     return redirect("stop")

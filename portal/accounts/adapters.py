@@ -61,6 +61,13 @@ def client_address(request: HttpRequest) -> str:
     return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR") or UNKNOWN_ADDRESS
 
 
+def account_of(request: HttpRequest) -> User:
+    """Who is logged in; the middleware, and the site of the desk, let nobody else into the pages that ask."""
+    if not isinstance(request.user, User):
+        raise TypeError("log-in is required")
+    return request.user
+
+
 class HallAccountAdapter(DefaultAccountAdapter):
     """Log-in only: allauth sends nothing, failures are counted by axes, staff go to the desk."""
 

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.auth.models import AnonymousUser
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from portal import clock
+from portal.accounts.adapters import account_of
 from portal.accounts.models import User
 from portal.audit.services import record_access
 from portal.errors import BusinessRuleError, ConflictError, Reason
@@ -68,7 +68,7 @@ def release(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def decide(request: HttpRequest, number: str) -> HttpResponse:
     """Approve, return or reject; a repeat of the same form leads to the result of the first."""
-    user, form = _staff(request), DecisionForm(request.POST)
+    user, form = account_of(request), DecisionForm(request.POST)
     application = _application(number, user=user)
     if not form.is_valid():
         return _page(request, case=read_case(application, user=user), shown=Shown(form=form, status=422))
@@ -90,7 +90,7 @@ def decide(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def preview(request: HttpRequest, number: str) -> HttpResponse:
     """The page again, with the messages that the chosen decision would send; nothing is decided."""
-    user, form = _staff(request), DecisionForm(request.POST)
+    user, form = account_of(request), DecisionForm(request.POST)
     case = read_case(_application(number, user=user), user=user)
     if not form.is_valid():
         return _page(request, case=case, shown=Shown(form=form, status=422))
@@ -105,7 +105,7 @@ def preview(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def reveal(request: HttpRequest, number: str) -> HttpResponse:
     """The whole ID number, once, in the answer to this request; the log says why."""
-    user, form = _staff(request), RevealForm(request.POST)
+    user, form = account_of(request), RevealForm(request.POST)
     application = _application(number, user=user)
     if not form.is_valid():
         return _page(request, case=read_case(application, user=user), shown=Shown(reveal_form=form, status=422))
@@ -134,17 +134,10 @@ def material_original(request: HttpRequest, number: str, public_id: str) -> File
         materials.folder_of(public_id) / "original", content_type=attachment.content_type, name=attachment.name
     )
     record_access(
-        user=_staff(request), action="download", subject_kind="attachment", subject_id=attachment.pk, reason=number
+        user=account_of(request), action="download", subject_kind="attachment", subject_id=attachment.pk, reason=number
     )
     response["Content-Security-Policy"] = "sandbox"
     return response
-
-
-def _staff(request: HttpRequest) -> User:
-    user: User | AnonymousUser = request.user
-    if not isinstance(user, User):
-        raise TypeError("the site lets only staff in")
-    return user
 
 
 def _application(number: str, *, user: User) -> Application:
@@ -155,12 +148,12 @@ def _application(number: str, *, user: User) -> Application:
 
 
 def _case(request: HttpRequest, *, number: str) -> CaseFile:
-    user = _staff(request)
+    user = account_of(request)
     return read_case(_application(number, user=user), user=user)
 
 
 def _attachment(request: HttpRequest, *, number: str, public_id: str) -> Attachment:
-    found = Attachment.objects.in_charge_of(_staff(request)).filter(application__number=number, public_id=public_id)
+    found = Attachment.objects.in_charge_of(account_of(request)).filter(application__number=number, public_id=public_id)
     if (attachment := found.first()) is None:
         raise Http404
     return attachment
@@ -179,7 +172,7 @@ def _to_review(number: str) -> HttpResponseRedirect:
 
 def _change(request: HttpRequest, *, number: str, service: Callable[..., Application], done: Action) -> HttpResponse:
     """Take or release, and show the case; a double click by the one who was first is no conflict."""
-    user, form = _staff(request), VersionForm(request.POST)
+    user, form = account_of(request), VersionForm(request.POST)
     application = _application(number, user=user)
     if not form.is_valid():
         return _page(request, case=read_case(application, user=user), shown=Shown(status=422))
@@ -218,7 +211,7 @@ def _page(request: HttpRequest, *, case: CaseFile, shown: Shown | None = None) -
     """The review page; every time it is shown somebody looked at the case."""
     shown = shown or Shown()
     application = case.application
-    record_access(user=_staff(request), action="view", subject_kind="application", subject_id=application.pk)
+    record_access(user=account_of(request), action="view", subject_kind="application", subject_id=application.pk)
     approval = next((action for action in (Action.APPROVE, Action.CONFIRM) if action in case.actions), None)
     can_approve = case.assessment is not None and case.assessment.is_green and approval is not None
     form = shown.form or DecisionForm(initial={"version": application.version})

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from portal.accounts.adapters import account_of
 from portal.accounts.forms.steps import CounterResetForm
 from portal.accounts.services.access import open_counter_reset
 from portal.accounts.views.codes import REFUSED, refused
-from portal.accounts.views.security import own
 from portal.errors import BusinessRuleError
 
 TEMPLATE = "account/counter_reset.html"
@@ -37,7 +37,7 @@ def counter_reset(request: HttpRequest) -> HttpResponse:
             reason=form.cleaned_data["reason"],
             token=request.POST.get("token", ""),
             again=reverse("counter_reset"),
-            by=own(request),
+            by=account_of(request),
         )
     except BusinessRuleError as error:
         return refused(request, TEMPLATE, form=form, error=error, **frame)

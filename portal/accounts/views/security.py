@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal import masking
-from portal.accounts.adapters import client_address
+from portal.accounts.adapters import account_of, client_address
 from portal.accounts.forms.steps import ChangePasswordForm, NewEmailForm, NewPhoneForm
 from portal.accounts.labels import CHANGED, EMAIL_CHANGED, PHONE_CHANGED, SESSION_CLOSED, SESSIONS_CLOSED
 from portal.accounts.models import OneTimeCode, Purpose, SignIn, User
@@ -39,13 +39,6 @@ class Change:
     done: str
 
 
-def own(request: HttpRequest) -> User:
-    """Who is logged in; the middleware lets nobody else in here."""
-    if not isinstance(request.user, User):
-        raise TypeError("log-in is required")
-    return request.user
-
-
 PHONE = Change(
     CodeStep(Purpose.PHONE, "更换手机号", "change_phone", "账号安全", HOME),
     "更换手机号",
@@ -67,7 +60,7 @@ EMAIL = Change(
 @require_safe
 def security(request: HttpRequest) -> HttpResponse:
     """The ways into the account, and who used them lately."""
-    user = own(request)
+    user = account_of(request)
     context = {"account": user, "has_totp": has_authenticator(user), "visits": visits(request, user=user)}
     context["masked_email"] = masking.mask_email(user.email) if user.email else ""
     return render(request, "account/security.html", context)
@@ -76,14 +69,14 @@ def security(request: HttpRequest) -> HttpResponse:
 @require_safe
 def real_name(request: HttpRequest) -> HttpResponse:
     """实名认证: whether name and ID were confirmed."""
-    return render(request, "account/real_name.html", {"account": own(request)})
+    return render(request, "account/real_name.html", {"account": account_of(request)})
 
 
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
     """修改密码; the old one is asked for here, so nobody is asked twice."""
-    user, template = own(request), "account/password_change.html"
+    user, template = account_of(request), "account/password_change.html"
     form = ChangePasswordForm(request.POST if request.method == "POST" else None, user=user)
     if not form.is_valid():
         return render(request, template, {"form": form, "reasons": ()}, status=REFUSED if form.is_bound else 200)
@@ -131,7 +124,7 @@ def _start(request: HttpRequest, *, change: Change) -> HttpResponse:
         return render(request, template, {"form": form, "reasons": (), "title": title}, status=status)
     destination = Destination("sms" if change is PHONE else "email", form.cleaned_data["value"])
     try:
-        token = send_change_code(user=own(request), destination=destination, address=client_address(request))
+        token = send_change_code(user=account_of(request), destination=destination, address=client_address(request))
     except BusinessRuleError as error:
         return refused(request, template, form=form, error=error, title=title)
     begin(request, step=change.step, token=token, destination=destination)
@@ -139,7 +132,7 @@ def _start(request: HttpRequest, *, change: Change) -> HttpResponse:
 
 
 def _finish(request: HttpRequest, *, change: Change) -> HttpResponse:
-    user = own(request)
+    user = account_of(request)
 
     def resend(_state: State, destination: Destination) -> str:
         return send_change_code(user=user, destination=destination, address=client_address(request))
@@ -159,8 +152,8 @@ def sessions_end(request: HttpRequest) -> HttpResponse:
     one = request.POST.get("one", "")
     if one:
         known = one if one.isascii() and one.isdigit() and len(one) < 15 else "0"
-        end_session(get_object_or_404(SignIn.objects.visible_to(own(request)), pk=int(known)))
+        end_session(get_object_or_404(SignIn.objects.visible_to(account_of(request)), pk=int(known)))
     else:
-        end_other_sessions(request, user=own(request))
+        end_other_sessions(request, user=account_of(request))
     messages.success(request, SESSION_CLOSED if one else SESSIONS_CLOSED)
     return redirect(HOME)

@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
+from portal.accounts.adapters import account_of
 from portal.accounts.models import User
 from portal.errors import BusinessRuleError, ConflictError, Reason
 from portal.help import labels
@@ -29,13 +30,6 @@ if TYPE_CHECKING:
 else:
     # Django's admin classes are generic for the type checker only.
     ModelAdminBase = admin.ModelAdmin
-
-
-def staff_of(request: HttpRequest) -> User:
-    """The staff member; the site lets nobody else in here."""
-    if not isinstance(request.user, User):
-        raise TypeError("the site lets only staff in")
-    return request.user
 
 
 def of_an_area(_admin: object, request: HttpRequest, *_: object, **__: object) -> bool:
@@ -68,7 +62,7 @@ def _page(
     phone: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    by = staff_of(request)
+    by = account_of(request)
     is_mine = found.taken_by_id == by.pk
     context = {
         **admin.site.each_context(request),
@@ -103,14 +97,17 @@ def reply(request: HttpRequest, number: str) -> HttpResponse:
         return _page(request, found, form=filled, status=422)
     text, token = filled.cleaned_data["text"], request.POST.get("token", "")
     return _done(
-        request, found, lambda: services.reply(found.number, text=text, token=token, by=staff_of(request)), form=filled
+        request,
+        found,
+        lambda: services.reply(found.number, text=text, token=token, by=account_of(request)),
+        form=filled,
     )
 
 
 @require_POST
 def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     """接办, 退回, 身份已核实, 结束."""
-    found, by = _of_area(request, number), staff_of(request)
+    found, by = _of_area(request, number), account_of(request)
     calls: dict[str, Callable[[], object]] = {
         "take": lambda: services.take(found.number, by=by),
         "release": lambda: services.release(found.number, is_supervisor=_is_supervisor(by, of=found), by=by),
@@ -127,7 +124,7 @@ def phone(request: HttpRequest, number: str) -> HttpResponse:
     """The number to call back, shown once; the look is logged."""
     found = _of_area(request, number)
     try:
-        shown = services.reveal_phone(found.number, by=staff_of(request))
+        shown = services.reveal_phone(found.number, by=account_of(request))
     except BusinessRuleError as error:
         return _page(request, found, reasons=error.reasons, status=422)
     return _page(request, found, phone=shown)

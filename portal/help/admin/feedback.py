@@ -14,8 +14,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
+from portal.accounts.adapters import account_of
 from portal.errors import BusinessRuleError, Reason
-from portal.help.admin.consultations import nobody, of_an_area, staff_of
+from portal.help.admin.consultations import nobody, of_an_area
 from portal.help.forms import ReplyForm
 from portal.help.models import Feedback
 from portal.help.services.feedback import handle
@@ -35,7 +36,7 @@ def review(request: HttpRequest, number: str) -> HttpResponse:
     reasons: tuple[Reason, ...] = ()
     if request.method == "POST" and filled.is_valid():
         try:
-            handle(found.number, answer=filled.cleaned_data["text"], by=staff_of(request))
+            handle(found.number, answer=filled.cleaned_data["text"], by=account_of(request))
         except BusinessRuleError as error:
             reasons = error.reasons
         else:

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal import identity
-from portal.accounts.models import User
+from portal.accounts.adapters import account_of
 from portal.errors import BusinessRuleError, Reason
 from portal.help import labels
 from portal.help.adapters import area_code_of
@@ -17,13 +17,6 @@ from portal.help.models import Consultation
 from portal.help.services import consultations as services
 
 SHOWN = 20
-
-
-def account_of(request: HttpRequest) -> User:
-    """Who is logged in; the middleware lets nobody else in here."""
-    if not isinstance(request.user, User):
-        raise TypeError("log-in is required")
-    return request.user
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
