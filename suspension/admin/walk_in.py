@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from insured.models import Enrollment, InsuredPerson
 from insured.services.counter import find_person
 from portal import clock
-from portal.accounts.models import User
+from portal.accounts.adapters import account_of
 from portal.errors import BusinessRuleError, ConflictError, Reason
 from suspension import items, labels
 from suspension.admin.case import find_case
@@ -24,12 +24,6 @@ from suspension.views.stop import check_same_person
 
 FOUND = "walk_in_person"
 """Where the session keeps the 人员编号 of the person at the counter."""
-
-
-def _staff(request: HttpRequest) -> User:
-    if not isinstance(request.user, User):
-        raise TypeError("the site lets only staff in")
-    return request.user
 
 
 def _page(request: HttpRequest, template: str, *, status: int = 200, **more: Any) -> HttpResponse:
@@ -45,7 +39,7 @@ def find(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             person = find_person(
-                form.cleaned_data["resident_id"], reason=form.cleaned_data["reason"], by=_staff(request)
+                form.cleaned_data["resident_id"], reason=form.cleaned_data["reason"], by=account_of(request)
             )
         except BusinessRuleError as error:
             reasons = error.reasons
@@ -65,12 +59,12 @@ def find(request: HttpRequest) -> HttpResponse:
 
 def _case(request: HttpRequest) -> StopCase | None:
     """The stop of the person who was found; None without one, or without an enrollment. 404 in another's area."""
-    mine = InsuredPerson.objects.in_charge_of(_staff(request))
+    mine = InsuredPerson.objects.in_charge_of(account_of(request))
     person = mine.filter(number=request.session.get(FOUND, "")).first()
-    enrollment = stop.stoppable_enrollment(_staff(request), of=person) if person else None
+    enrollment = stop.stoppable_enrollment(account_of(request), of=person) if person else None
     if enrollment is None:
         return None
-    if not Enrollment.objects.in_charge_of(_staff(request)).filter(pk=enrollment.pk).exists():
+    if not Enrollment.objects.in_charge_of(account_of(request)).filter(pk=enrollment.pk).exists():
         raise Http404
     return read_stop_case(enrollment, today=clock.today())
 
@@ -95,7 +89,7 @@ def form(request: HttpRequest) -> HttpResponse:
             enrollment_id=case.enrollment.pk,
             is_identity_checked=filled.cleaned_data["is_checked"],
             token=request.POST.get("token", ""),
-            by=_staff(request),
+            by=account_of(request),
         )
     except ConflictError:
         raise
@@ -124,7 +118,7 @@ def _form_page(
 def receipt(request: HttpRequest, number: str) -> HttpResponse:
     """受理回执, to be printed and handed over."""
     try:
-        found = find_case(number, user=_staff(request))
+        found = find_case(number, user=account_of(request))
     except Application.DoesNotExist:
         raise Http404 from None
     enrollment = found.enrollment

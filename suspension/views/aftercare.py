@@ -9,12 +9,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from insured.adapters import act_for
 from portal import clock
+from portal.accounts.adapters import account_of
 from portal.errors import BusinessRuleError, ConflictError, Reason
 from suspension.forms import CancelForm
 from suspension.models import Application
 from suspension.services import aftercare, cancel
 from suspension.views.applications import own_application
-from suspension.views.stop import account_of
 
 
 @require_POST

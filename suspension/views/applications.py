@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal import clock
+from portal.accounts.adapters import account_of
 from portal.errors import BusinessRuleError, ConflictError, Reason
 from suspension import items, labels
 from suspension.forms import StopForm
@@ -27,7 +28,7 @@ from suspension.services.aftercare import (
 )
 from suspension.services.cancel import can_be_cancelled, waiting_cancel
 from suspension.services.facts import read_stop_case
-from suspension.views.stop import account_of, count_in, initial_of, take_in
+from suspension.views.stop import count_in, initial_of, take_in
 
 PER_PAGE = 20
 STAGES = {

@@ -13,7 +13,7 @@ from insured.adapters import acting_person
 from insured.models import InsuredPerson
 from insured.policy.dates import Month
 from portal import clock
-from portal.accounts.models import User
+from portal.accounts.adapters import account_of
 from portal.errors import BusinessRuleError, ConflictError, Reason
 from portal.workdays import add_workdays
 from suspension import items, labels
@@ -24,13 +24,6 @@ from suspension.policy.transitions import State
 from suspension.services import materials, stop
 from suspension.services.facts import StopCase, holidays, read_stop_case
 from suspension.services.stop import StopRequest
-
-
-def account_of(request: HttpRequest) -> User:
-    """Who is logged in; the middleware lets nobody else in here."""
-    if not isinstance(request.user, User):
-        raise TypeError("log-in is required")
-    return request.user
 
 
 def count_in(request: HttpRequest, name: str) -> int:
