@@ -57,7 +57,7 @@ def stack() -> Iterator[str]:
     frame = sys._getframe(1)
     while frame is not None:
         yield frame.f_code.co_filename
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back
 
 
 @contextmanager

@@ -56,7 +56,7 @@ def test_any_browser_is_named(agent: str) -> None:
 
 @given(sealed=st.one_of(st.text(), st.integers(), st.none(), st.binary()))
 def test_a_session_that_was_tampered_with_holds_nothing(sealed: object) -> None:
-    assert kept({"hall_sealed_register": sealed}, "register") == {}  # type: ignore[arg-type]
+    assert kept({"hall_sealed_register": sealed}, "register") == {}
 
 
 @pytest.mark.django_db

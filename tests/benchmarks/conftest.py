@@ -13,7 +13,7 @@ def report(request: pytest.FixtureRequest) -> Iterator[Report]:
     """Rows of every benchmark of this run."""
     found = Report("benchmarks", "Benchmarks: against yardsticks of the same minute")
     yield found
-    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():  # type: ignore[union-attr]
+    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
         found.finish()
 
 

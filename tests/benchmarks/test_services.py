@@ -108,8 +108,8 @@ def test_a_case_from_submission_to_the_last_message(
             case = submit()
             desk.decide(
                 desk.Decision(action=Action.APPROVE),
-                number=case.number,  # type: ignore[attr-defined]
-                version=taken(case, by=caseworker).version,  # type: ignore[arg-type]
+                number=case.number,
+                version=taken(case, by=caseworker).version,
                 token=secrets.token_urlsafe(24),
                 by=caseworker,
             )

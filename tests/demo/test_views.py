@@ -103,7 +103,7 @@ def test_staff_move_the_day_forward_and_back(
     real = clock.today()
     wanted = real + timedelta(days=30)
 
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+    with django_capture_on_commit_callbacks(execute=True):
         answer = staff_client.post("/demo/date/", {"day": wanted.isoformat()})
 
     assert answer.status_code == 302

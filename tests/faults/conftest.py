@@ -30,5 +30,5 @@ def report(request: pytest.FixtureRequest) -> Iterator[Report]:
     """Rows of every fault of this run."""
     found = Report("faults", "Faults: what is killed, wiped, frozen and restarted")
     yield found
-    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():  # type: ignore[union-attr]
+    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
         found.finish()

@@ -66,7 +66,7 @@ def test_nothing_found_says_what_to_do(query: str, client: Client, loaded: None)
 def test_a_search_asks_the_database_four_times(client: Client, assert_statements: object) -> None:
     rows.guide()
 
-    with assert_statements(4):  # type: ignore[operator]
+    with assert_statements(4):
         client.get(reverse("search"), {"q": "停缴"})
 
 

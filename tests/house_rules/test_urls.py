@@ -100,7 +100,7 @@ def template_at_work() -> str:
         origin = getattr(frame.f_locals.get("self"), "origin", None)
         if origin is not None and hasattr(origin, "template_name"):
             return str(origin.name)
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back
     return ""
 
 

@@ -27,5 +27,5 @@ def report(request: pytest.FixtureRequest) -> Iterator[Report]:
     """Rows of every race of this run."""
     found = Report("races", "Races: many at one door")
     yield found
-    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():  # type: ignore[union-attr]
+    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
         found.finish()

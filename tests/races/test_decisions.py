@@ -91,7 +91,7 @@ def test_withdraw_against_the_desk_has_one_outcome(report: Report, area: Pooling
     rounds, total, ended = size(plain=10, full=100), Outcome(), Counter[str]()
 
     def take_and_approve(case: Application) -> Application:
-        return decision(taken(case, by=caseworker), by=caseworker)()  # type: ignore[return-value]
+        return decision(taken(case, by=caseworker), by=caseworker)()
 
     with crowd(2) as people:
         for _ in range(rounds):

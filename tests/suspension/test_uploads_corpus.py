@@ -27,7 +27,7 @@ DEADLINE = 30
 def send(visitor: Client, *parts: bytes) -> HttpResponse:
     body = corpus.form_of(typed(upload="1"), *parts)
     kind = f"multipart/form-data; boundary={corpus.BOUNDARY.decode()}"
-    return visitor.generic("POST", "/stop/form/", body, content_type=kind)  # type: ignore[return-value]
+    return visitor.generic("POST", "/stop/form/", body, content_type=kind)
 
 
 def written(folder: Path) -> set[str]:
@@ -62,7 +62,7 @@ def test_takes_it_in_and_shows_only_what_was_drawn_anew(case: corpus.Hostile, vi
     place = f"materials/{file.public_id}"
     assert written(settings.MEDIA_ROOT) == {f"{place}/original", f"{place}/page-1.png"}
     answer = visitor.get(f"/materials/{file.public_id}/1/")
-    shown = b"".join(answer)  # type: ignore[call-overload]
+    shown = b"".join(answer)
     assert answer["Content-Type"] == "image/png"
     assert corpus.PAYLOAD not in shown
     with Image.open(materials.page_of(file.public_id, page=1)) as page:
