@@ -11,19 +11,25 @@ from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from portal import clock
 from portal.accounts.labels import ACCOUNT_ERRORS, CHOOSING_HELP, MFA_ERRORS, TOO_NEAR
 from portal.accounts.models import User
 from portal.accounts.services import has_authenticator, has_used_second_factor
+from portal.accounts.services.limits import hidden
+from portal.accounts.services.proof import count_wrong
 from portal.accounts.services.signins import record_sign_in
 from portal.crypto import blind_index, decrypt, encrypt
 from portal.identity import classify_login
 
 MFA_CONTEXT = "mfa_authenticator.data"
 UNKNOWN_ADDRESS = "::"
+LOOKS_PER_MINUTE = 30
+"""At the public pages that say whether a printed paper is genuine."""
 HALL_WORDS = ("yibao", "yiliao", "shebao", "12393", "医保", "网厅")
 
 
@@ -61,6 +67,17 @@ def client_address(request: HttpRequest) -> str:
     return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR") or UNKNOWN_ADDRESS
 
 
+def looks_too_often(request: HttpRequest) -> bool:
+    """Whether this address checks papers too fast. A proof cannot be guessed: this only spares the hall."""
+    key = f"verify:{hidden(client_address(request))}:{clock.now():%H%M}"
+    if cache.add(key, 1, timeout=120):
+        return False
+    try:
+        return cache.incr(key) > LOOKS_PER_MINUTE
+    except ValueError:
+        return False
+
+
 def account_of(request: HttpRequest) -> User:
     """Who is logged in; the middleware, and the site of the desk, let nobody else into the pages that ask."""
     if not isinstance(request.user, User):
@@ -75,6 +92,10 @@ class HallAccountAdapter(DefaultAccountAdapter):
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Counts nothing: allauth would count by name alone, so that a stranger could lock somebody out."""
+
+    def authentication_failed(self, request: HttpRequest, **_: Any) -> None:
+        """After wrong log-ins the next one has to be proven."""
+        count_wrong(client_address(request))
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request)

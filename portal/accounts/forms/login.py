@@ -8,6 +8,10 @@ from allauth.mfa.base.forms import ReauthenticateForm as AllauthCodeReauthentica
 from allauth.mfa.totp.forms import ActivateTOTPForm as AllauthActivateForm
 from django import forms
 
+from portal.accounts.adapters import client_address
+from portal.accounts.labels import PROOF_NEEDED
+from portal.accounts.services.proof import is_proven, needs_proof
+
 IDENTIFIER_MAX_LENGTH = 254
 
 
@@ -30,6 +34,14 @@ class HallLoginForm(LoginForm):
             widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
             error_messages={"required": "请输入密码。"},
         )
+
+    def clean(self) -> dict[str, Any]:
+        """After wrong log-ins a proof of work comes first; the password is not even looked at without it."""
+        address = client_address(self.request)
+        if needs_proof(address) and not is_proven(self.data.get("proof", "")):
+            raise forms.ValidationError(PROOF_NEEDED)
+        cleaned: dict[str, Any] = super().clean()  # type: ignore[no-untyped-call]
+        return cleaned
 
     def user_credentials(self) -> dict[str, str]:
         """What is checked before the account is known; afterwards allauth writes this into the session."""

@@ -21,6 +21,7 @@ class Purpose(models.TextChoices):
     PHONE = "phone", "更换手机号"
     EMAIL = "email", "更换邮箱"
     COUNTER = "counter", "窗口重设密码"
+    CONTACT = "contact", "验证联系方式"
 
 
 class OneTimeCode(models.Model):

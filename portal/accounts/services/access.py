@@ -11,6 +11,7 @@ from django.utils.module_loading import import_string
 from portal.accounts.models import OneTimeCode, Purpose, User
 from portal.accounts.services.account import set_password
 from portal.accounts.services.codes import (
+    Asker,
     Destination,
     Request,
     issue_counter_code,
@@ -26,7 +27,7 @@ from portal.identity import normalize_resident_id
 from portal.transactions import business_transaction
 
 
-def send_login_code(*, phone: str, address: str) -> str:
+def send_login_code(*, phone: str, asker: Asker) -> str:
     """A code to log in with. Staff, closed and unknown accounts get a message that says what to do instead."""
     user = User.objects.by_login(phone)
     refusal = ""
@@ -38,14 +39,14 @@ def send_login_code(*, phone: str, address: str) -> str:
         Request(
             purpose=Purpose.LOGIN,
             destination=Destination("sms", phone),
-            address=address,
+            asker=asker,
             user=user,
             refusal=refusal,
         )
     )
 
 
-def send_reset_code(*, resident_id: str, destination: Destination, address: str) -> str:
+def send_reset_code(*, resident_id: str, destination: Destination, asker: Asker) -> str:
     """A code for a new password, to the phone or mailbox of the account that also has this ID (T14: a phone number
     may have a new owner). The message to anybody else says that nothing fitted."""
     user = User.objects.by_login(destination.value)
@@ -54,7 +55,7 @@ def send_reset_code(*, resident_id: str, destination: Destination, address: str)
         Request(
             purpose=Purpose.RESET,
             destination=destination,
-            address=address,
+            asker=asker,
             user=user,
             refusal="" if fits else "account_not_reset",
         )

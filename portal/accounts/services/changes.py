@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from portal import masking
 from portal.accounts.models import Purpose, User
 from portal.accounts.services.account import set_email, set_password, set_phone
-from portal.accounts.services.codes import Destination, Request, send_code
+from portal.accounts.services.codes import Asker, Destination, Request, send_code
 from portal.accounts.services.limits import Limit, hidden, spend
 from portal.accounts.services.signins import keep_session
 from portal.accounts.services.telling import tell_owner
@@ -41,7 +41,7 @@ def send_change_code(*, user: User, destination: Destination, address: str) -> s
         Request(
             purpose=purpose,
             destination=destination,
-            address=address,
+            asker=Asker(address, is_proven=True),
             user=user,
             refusal="account_address_taken" if is_taken else "",
         )

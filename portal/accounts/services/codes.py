@@ -35,6 +35,14 @@ class Destination:
 
 
 @dataclass(frozen=True, slots=True)
+class Asker:
+    """Where a wish for a code comes from; `is_proven` when they are logged in or their browser did a proof of work."""
+
+    address: str
+    is_proven: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """A wish for a code. `refusal` names the text that is sent instead when there is nothing to open.
 
@@ -43,7 +51,7 @@ class Request:
 
     purpose: Purpose
     destination: Destination
-    address: str
+    asker: Asker
     user: User | None = None
     refusal: str = ""
 
@@ -130,11 +138,20 @@ def _limits(request: Request) -> tuple[Limit, ...]:
     """The number first, then the asker, then the hall: one order everywhere."""
     number, limits = hidden(request.destination.value), settings.CODE_LIMITS
     return (
+        *(() if request.asker.is_proven else _unproven_limits(request)),
         Limit("code-number-minute", number, limits["number_minute"], 60),
         Limit("code-number-hour", number, limits["number_hour"], 3600),
         Limit("code-number-day", number, limits["number_day"], 86_400),
-        Limit("code-address-hour", hidden(request.address), limits["address_hour"], 3600),
+        Limit("code-address-hour", hidden(request.asker.address), limits["address_hour"], 3600),
         Limit("code-hall-minute", HALL, limits["hall_minute"], 60),
+    )
+
+
+def _unproven_limits(request: Request) -> tuple[Limit, ...]:
+    limits = settings.UNPROVEN_CODE_LIMITS
+    return (
+        Limit("code-unproven-address", hidden(request.asker.address), limits["address_hour"], 3600),
+        Limit("code-unproven-hall", HALL, limits["hall_minute"], 60),
     )
 
 

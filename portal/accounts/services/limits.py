@@ -60,6 +60,12 @@ def spend(*limits: Limit) -> None:
         raise _refusal(limits, now=now)
 
 
+def used(limit: Limit) -> int:
+    """How often it was used in its window that has not ended."""
+    found = RateCounter.objects.filter(kind=limit.kind, subject=limit.subject, resets_at__gt=timezone.now())
+    return found.values_list("count", flat=True).first() or 0
+
+
 def _refusal(limits: tuple[Limit, ...], *, now: datetime) -> TooOften:
     """Which limit was full, and until when; whoever emptied it meanwhile makes it a second."""
     full = RateCounter.objects.filter(

@@ -13,7 +13,7 @@ from portal.accounts.gateways.identity import Verdict
 from portal.accounts.items import CONSENTS
 from portal.accounts.models import Consent, Purpose, User
 from portal.accounts.services.account import create_user
-from portal.accounts.services.codes import Destination, Request, send_code
+from portal.accounts.services.codes import Asker, Destination, Request, send_code
 from portal.accounts.services.limits import HALL, Limit, hidden, spend
 from portal.accounts.services.telling import tell_owner
 from portal.audit.services import current_request_id, use_form_token
@@ -51,7 +51,7 @@ def check_identity(*, name: str, resident_id: str, address: str) -> None:
 
 
 @business_transaction
-def send_registration_code(*, resident_id: str, phone: str, address: str) -> str:
+def send_registration_code(*, resident_id: str, phone: str, asker: Asker) -> str:
     """A code for a new account; the token it is bound to.
 
     When ID or phone have an account already, the page is the same, and the message tells the phone's owner what to
@@ -67,7 +67,7 @@ def send_registration_code(*, resident_id: str, phone: str, address: str) -> str
         Request(
             purpose=Purpose.REGISTER,
             destination=Destination("sms", phone),
-            address=address,
+            asker=asker,
             refusal=refusal,
         )
     )

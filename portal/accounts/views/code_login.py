@@ -9,14 +9,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from portal.accounts.adapters import client_address
 from portal.accounts.forms.steps import PhoneForm
 from portal.accounts.models import OneTimeCode, Purpose
 from portal.accounts.services import BACKEND
 from portal.accounts.services.access import send_login_code
 from portal.accounts.services.codes import Destination
 from portal.accounts.services.sealed import drop
-from portal.accounts.views.codes import REFUSED, CodeStep, State, begin, code_page, refused
+from portal.accounts.views.codes import REFUSED, CodeStep, State, asker_of, begin, code_page, refused
 from portal.errors import BusinessRuleError, Reason
 
 STEP = CodeStep(Purpose.LOGIN, "输入短信验证码", "code_login", "登录", "account_login")
@@ -36,11 +35,14 @@ def code_login(request: HttpRequest) -> HttpResponse:
         status = REFUSED if form.is_bound else 200
         return render(request, TEMPLATE, {"form": form, "reasons": (), "next": target}, status=status)
     destination = Destination("sms", form.cleaned_data["phone"])
+    asker = asker_of(request)
     try:
-        token = send_login_code(phone=destination.value, address=client_address(request))
+        token = send_login_code(phone=destination.value, asker=asker)
     except BusinessRuleError as error:
         return refused(request, TEMPLATE, form=form, error=error, next=target)
-    begin(request, step=STEP, token=token, destination=destination, next=target)
+    begin(
+        request, step=STEP, token=token, destination=destination, next=target, proven="yes" if asker.is_proven else ""
+    )
     return redirect("code_login_check")
 
 
@@ -52,8 +54,8 @@ def code_login_check(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("me")
 
-    def resend(_state: State, destination: Destination) -> str:
-        return send_login_code(phone=destination.value, address=client_address(request))
+    def resend(state: State, destination: Destination) -> str:
+        return send_login_code(phone=destination.value, asker=asker_of(request, state))
 
     def then(code: OneTimeCode, state: State) -> HttpResponse:
         return _log_in(request, code=code, target=state.get("next", ""))

@@ -1,6 +1,6 @@
 """The step in which a code is typed, the same for every purpose."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,10 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from portal import masking
+from portal.accounts.adapters import client_address
 from portal.accounts.forms.steps import StepCodeForm
 from portal.accounts.models import OneTimeCode, Purpose
-from portal.accounts.services.codes import Destination, use_code
+from portal.accounts.services.codes import Asker, Destination, use_code
 from portal.accounts.services.limits import TooOften
+from portal.accounts.services.proof import is_proven
 from portal.accounts.services.sealed import keep, kept
 from portal.errors import BusinessRuleError, Reason
 
@@ -36,6 +38,12 @@ class CodeStep:
 def status_of(error: BusinessRuleError) -> int:
     """429 when a limit is reached, else 422."""
     return TOO_OFTEN if isinstance(error, TooOften) else REFUSED
+
+
+def asker_of(request: HttpRequest, state: Mapping[str, str] | None = None) -> Asker:
+    """Who asks for a code, and whether it is proven: by this form, or (`state`) by the one that began the journey."""
+    has_proof = bool(state and state.get("proven")) or is_proven(request.POST.get("proof", ""))
+    return Asker(client_address(request), is_proven=has_proof)
 
 
 def begin(request: HttpRequest, *, step: CodeStep, token: str, destination: Destination, **more: str) -> None:

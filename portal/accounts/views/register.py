@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal.accounts.adapters import client_address
 from portal.accounts.forms.steps import IdentityForm, NewPasswordForm, PhoneForm
 from portal.accounts.models import OneTimeCode, Purpose, User
-from portal.accounts.services.codes import Destination
+from portal.accounts.services.codes import Asker, Destination
 from portal.accounts.services.registration import Applicant, check_identity, register, send_registration_code
 from portal.accounts.services.sealed import drop, keep, kept
-from portal.accounts.views.codes import REFUSED, CodeStep, State, begin, code_page, refused
+from portal.accounts.views.codes import REFUSED, CodeStep, State, asker_of, begin, code_page, refused
 from portal.accounts.views.entrance import open_session
 from portal.errors import BusinessRuleError
 
@@ -60,11 +60,12 @@ def phone_step(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, template, {"form": form, "reasons": ()}, status=REFUSED if form.is_bound else 200)
     destination = Destination("sms", form.cleaned_data["phone"])
+    asker = asker_of(request)
     try:
-        token = _send(request, who=who, destination=destination)
+        token = _send(who, destination=destination, asker=asker)
     except BusinessRuleError as error:
         return refused(request, template, form=form, error=error)
-    begin(request, step=STEP, token=token, destination=destination)
+    begin(request, step=STEP, token=token, destination=destination, proven="yes" if asker.is_proven else "")
     return redirect("register_code")
 
 
@@ -77,8 +78,8 @@ def code_step(request: HttpRequest) -> HttpResponse:
     if not who:
         return redirect("account_signup")
 
-    def resend(_state: State, destination: Destination) -> str:
-        return _send(request, who=who, destination=destination)
+    def resend(state: State, destination: Destination) -> str:
+        return _send(who, destination=destination, asker=asker_of(request, state))
 
     def then(_code: OneTimeCode, state: State) -> HttpResponse:
         token = secrets.token_urlsafe(24)
@@ -125,10 +126,8 @@ def done(request: HttpRequest) -> HttpResponse:
     return render(request, "account/register_done.html")
 
 
-def _send(request: HttpRequest, *, who: State, destination: Destination) -> str:
-    return send_registration_code(
-        resident_id=who["resident_id"], phone=destination.value, address=client_address(request)
-    )
+def _send(who: State, *, destination: Destination, asker: Asker) -> str:
+    return send_registration_code(resident_id=who["resident_id"], phone=destination.value, asker=asker)
 
 
 def _somebody(ready: State) -> User:

@@ -16,7 +16,7 @@ from portal.accounts.models import OneTimeCode, Purpose, User
 from portal.accounts.services.access import reset_mark, reset_password, send_reset_code, use_counter_reset
 from portal.accounts.services.codes import Destination
 from portal.accounts.services.sealed import drop, keep, kept
-from portal.accounts.views.codes import REFUSED, CodeStep, State, begin, code_page, refused
+from portal.accounts.views.codes import REFUSED, CodeStep, State, asker_of, begin, code_page, refused
 from portal.errors import BusinessRuleError, Reason
 
 STEP = CodeStep(Purpose.RESET, "输入验证码", "account_reset_password", "忘记密码", "account_reset_password")
@@ -35,11 +35,13 @@ def reset_start(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, template, {"form": form, "reasons": ()}, status=REFUSED if form.is_bound else 200)
     resident_id, destination = form.cleaned_data["resident_id"], form.cleaned_data["destination"]
+    asker = asker_of(request)
     try:
-        token = send_reset_code(resident_id=resident_id, destination=destination, address=client_address(request))
+        token = send_reset_code(resident_id=resident_id, destination=destination, asker=asker)
     except BusinessRuleError as error:
         return refused(request, template, form=form, error=error)
-    begin(request, step=STEP, token=token, destination=destination, resident_id=resident_id)
+    more = {"resident_id": resident_id, "proven": "yes" if asker.is_proven else ""}
+    begin(request, step=STEP, token=token, destination=destination, **more)
     return redirect("reset_code")
 
 
@@ -50,9 +52,8 @@ def reset_code(request: HttpRequest) -> HttpResponse:
     """The code; a right one leads to the new password."""
 
     def resend(state: State, destination: Destination) -> str:
-        return send_reset_code(
-            resident_id=state["resident_id"], destination=destination, address=client_address(request)
-        )
+        asker = asker_of(request, state)
+        return send_reset_code(resident_id=state["resident_id"], destination=destination, asker=asker)
 
     def then(code: OneTimeCode, _state: State) -> HttpResponse:
         if code.user is None or not code.user.is_active:
