@@ -1,5 +1,7 @@
 """The only writer of the access log, of form tokens and of job slots."""
 
+from datetime import datetime
+
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
@@ -16,16 +18,25 @@ def current_request_id() -> str:
     return str(bound.get("request_id") or bound.get("task_id") or "")
 
 
-def record_access(*, user: AbstractBaseUser, action: str, subject_kind: str, subject_id: int, reason: str = "") -> None:
+def record_access(
+    *,
+    user: AbstractBaseUser,
+    action: str,
+    subject_kind: str,
+    subject_id: int,
+    purpose: str = "",
+    reason: str = "",
+) -> None:
     """Log one look at personal data. It stands in the caller's transaction: no log, no look.
 
-    What identifies somebody in the reason is masked.
+    `purpose` is one of labels.PURPOSES, the reason says it in words; what identifies somebody in it is masked.
     """
     AccessLog.objects.create(
         user_id=user.pk,
         action=action,
         subject_kind=subject_kind,
         subject_id=subject_id,
+        purpose=purpose,
         reason=masking.mask_text(reason),
         request_id=current_request_id(),
     )
@@ -44,6 +55,11 @@ def use_form_token(token: str, *, address: str) -> None:
             FormToken.objects.create(token=token, address=address)
     except IntegrityError:
         raise AlreadyDone(FormToken.objects.get(token=token).address) from None
+
+
+def forget_tokens(*, before: datetime) -> int:
+    """Delete the tokens of forms that were sent before that moment; how many."""
+    return FormToken.objects.filter(created_at__lt=before).delete()[0]
 
 
 def claim_slot(job: str, *, slot: str) -> bool:
