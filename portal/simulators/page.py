@@ -28,6 +28,22 @@ article{background:#eaf2fc;border-radius:.8rem;padding:.8rem 1rem;overflow-wrap:
 h2{font-size:1.0625rem;margin:0}
 p{margin:.3rem 0}
 .body{white-space:pre-wrap}
+.stack{flex-direction:column;align-items:stretch}
+.plain{background:#fff;color:#0c3f80;border:1.5px solid #5b6c7e}
+.button{display:block;min-height:2.75rem;line-height:2.75rem;border-radius:.4rem;background:#1456a8;color:#fff;
+text-align:center;text-decoration:none;padding:0 1.2rem}
+.amount{text-align:center;font-size:1.25rem}
+.amount b{font-size:2.25rem;font-variant-numeric:tabular-nums}
+.outcome{background:#eaf2fc;border-left:.35rem solid #1456a8;padding:.6rem .9rem;font-weight:600}
+.qr{text-align:center}
+.qr svg{max-width:100%;height:auto}
+dl{display:grid;grid-template-columns:auto 1fr;gap:.3rem 1rem;margin:1rem 0}
+dt{color:#44525f}
+dd{margin:0;overflow-wrap:anywhere}
+fieldset{border:1px solid #b9c4d0;border-radius:.4rem;margin:0}
+legend{font-weight:600}
+.box label{display:flex;gap:.6rem;align-items:center;font-weight:400;min-height:2.75rem}
+input[type=checkbox]{min-height:0;width:1.4rem;height:1.4rem;flex:none}
 .note{color:#44525f;font-size:.9375rem}
 :focus-visible{outline:3px solid #b25e00;outline-offset:2px}
 """
@@ -38,7 +54,8 @@ def page(*, title: str, main: str, is_wide: bool = False) -> str:
     wide = ' class="wide"' if is_wide else ""
     return (
         f'<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f'<meta name="viewport" content="width=device-width,initial-scale=1"><style>{STYLE}</style></head>'
+        f'<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f'<link rel="icon" href="data:,"><style>{STYLE}</style></head>'
         f"<body><header><h1>{escape(title)}</h1></header><main{wide}>{main}</main></body></html>"
     )
 
