@@ -12,7 +12,8 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from payments.filters import ContributionFilter
-from payments.models import ContributionRecord, ContributionRecordQuerySet
+from payments.models import ContributionRecord
+from payments.models.records import ContributionRecordQuerySet
 from payments.serializers import ContributionSerializer
 from portal.accounts.models import User
 

@@ -24,6 +24,167 @@ CONTRIBUTION_WAYS = {
     "11": "柜台",
     "31": "个人账户代扣",
 }
+RECORD_STATUS = {"received": "已到账", "on-the-way": "已支付，未到账", "given-back": "已退费"}
+RECORD_TONES = {"received": "ok", "on-the-way": "wait", "given-back": "warn"}
+BILL_STATUS = {"open": "待支付", "part_paid": "未足额", "paid": "已缴清", "refunded": "已退费", "void": "已作废"}
+BILL_PARTS = {
+    "personal": "个人缴费",
+    "unit": "单位缴费",
+    "fiscal": "财政补助",
+    "aid": "医疗救助资助",
+    "late_fee": "滞纳金",
+}
+CHANNELS = (
+    ("本网厅在线缴费", "登录后在“缴费管理”选择“在线缴费”，可用支付宝、微信、银联付款。", "城乡居民、灵活就业"),
+    ("税务部门", "当地税务部门公众号、电子税务局或办税服务厅的“社保缴费”。", "城乡居民、灵活就业、单位"),
+    ("支付宝", "搜索“社保缴费”，选择参保地和险种，核对姓名、身份证号后付款。", "城乡居民、灵活就业"),
+    ("微信", "“城市服务”里的“社保缴费”，按提示核对后付款。", "城乡居民、灵活就业"),
+    ("银行", "到签约银行柜台或手机银行缴费，也可以签约自动代缴。", "城乡居民、灵活就业、单位"),
+    ("经办机构窗口", "带身份证到医保经办机构窗口，由工作人员帮您缴费。", "所有人"),
+)
+"""缴费渠道: name, how, for whom."""
+ASSESSMENT_KINDS = {"resident": "居民医保（年度）", "flexible": "灵活就业（月度）", "unit": "参保单位（月度）"}
+ARREARS_CAUSES = {"unpaid": "到期未缴费", "status": "参保资格变化", "information": "信息有误，扣款不成功"}
+GATEWAYS = {"alipay": "支付宝", "wechat": "微信支付", "unionpay": "银联"}
+LEDGER_CHANNELS = GATEWAYS | {"bank": "银行", "counter": "柜台"}
+"""Through whom money comes and goes."""
+ORDER_STATES = {
+    "created": "待支付",
+    "paying": "待支付",
+    "review": "核实中",
+    "paid": "已支付",
+    "closed": "失败",
+    "paid_late": "退款中",
+    "refunded": "已退费",
+}
+ORDER_CLOSED_BECAUSE = {"cancelled": "您取消了订单", "expired": "超过了支付时间", "gateway": "支付平台关闭了交易"}
+REFUND_STATES = {"queued": "等待退款", "sent": "退款处理中", "done": "已退款", "failed": "退款失败"}
+REFUND_CAUSES = {"late": "付款时已没有要缴的费用", "double": "重复付款"}
+NOTICE_RESULTS = {
+    "posted": "已入账",
+    "repeat": "重复通知",
+    "refunding": "已入账，原路退回",
+    "mismatch": "金额不符",
+    "closed": "订单已关闭",
+    "nothing": "没有变化",
+    "unknown-order": "没有这个订单",
+    "forged": "不是支付平台发来的",
+    "refunded": "已退款",
+}
+LEDGER_KINDS = {"payment": "收款", "refund": "退款"}
+LEDGER_ACCOUNTS = {"gateway": "支付平台待结算款", "contribution": "医保费", "suspense": "暂收款"}
+DIFFERENCE_KINDS = {
+    "ours_only": "短款：我方已入账，账单里没有",
+    "theirs_only": "长款：账单里有，我方没有这笔交易",
+    "amount": "金额不符",
+    "state": "状态不符：平台已收款，我方订单没有入账",
+    "duplicate": "账单里重复出现",
+    "other_day": "跨日：另一方记在别的日期",
+}
+REASONS = {
+    "reconciliation.not-yours": "您不是财务人员，不能处理对账差异。请联系财务。",
+    "reconciliation.changed-file": "{gateway}{day}的账单和已经导入的不一样，没有导入。请与支付平台核对。",
+    "reconciliation.reason-needed": "请写明这笔差异是怎么来的、怎样处理，至少5个字。",
+    "reconciliation.somebody-first": "这笔差异刚刚有人处理过，这次操作没有生效。请重新打开看看。",
+    "reconciliation.second-person": "写说明的人不能自己核销。请另一位财务人员核对。",
+    "reconciliation.open-differences": "还有{count}笔差异没有核销，不能关账。",
+    "reconciliation.unexplained": "账单合计和总账合计之差没有全部说清，不能关账。请联系系统管理员。",
+    "reconciliation.closed-already": "这一天已经关账。",
+    "export.too-many": "超过{limit}笔，一个文件放不下。请选择一个月份或险种后再导出。",
+    "voucher.nothing": "{years}没有已到账的缴费，不能开具缴费证明。请换一个年度。",
+    "voucher.on-the-way": "{number}的缴费还没有到账，到账后才能下载凭证。请过几天再来。",
+    "voucher.given-back": "{number}是退费记录，没有缴费凭证。",
+    "voucher.no-glyph": (
+        "姓名或单位名称里有网厅打印不出来的生僻字（{characters}），为免印错，没有出具。"
+        "请带身份证到参保地的医保窗口开具，或拨打 12393。"
+    ),
+    "look-up.nobody": "您负责的统筹区里没有查到。请核对后再查：人员编号、身份证号、凭证号、受理编号、单位编号都要输入完整。",
+    "look-up.not-recognised": "没有认出您输入的内容。请输入完整的编号或身份证号；只知道姓名的，请在姓名后面加身份证号后四位，如“苏文岚 0026”。",
+    "bill.changed-meanwhile": "这笔账单刚刚发生了变化，这次操作没有生效。请重新打开“我的应缴”查看。",
+    "standard.not-set": "{year}年度的缴费标准还没有公布。公布以后就能看到应缴金额，请留意网厅公告，或拨打 12393 咨询。",
+    "standard.not-set-month": "{month}的职工医保缴费标准还没有公布，不能核定。请先录入标准。",
+    "standard.no-amount": "金额要大于0元，请核对。",
+    "standard.cap-below-floor": "缴费基数上限低于下限，请核对两个金额。",
+    "standard.not-a-share": "费率和比例应在0%至100%之间，请核对。",
+    "standard.due-day": "每月最迟缴费日应在1日至{last}日之间，这样每个月都有这一天。",
+    "standard.not-first-day": "职工缴费标准按月执行，执行开始日应是某个月的1日。",
+    "standard.billed": "已经按现行标准开出账单，不能再改。请从还没有开出账单的年度或月份起执行。",
+    "collection.open": "{year}年度居民医保集中缴费期：{opens}至{closes}，现在可以缴费。",
+    "collection.extension": "{year}年度居民医保集中缴费期已在{closes}结束，现在是延长缴费期，{ends}以前还可以缴。",
+    "collection.closed": "现在不在居民医保集中缴费期。{year}年度从{opens}开始缴费，到{closes}结束。",
+    "assessment.not-yours": "您不是这个统筹区的财务或主管，不能核定应缴。请联系主管。",
+    "assessment.at-work": "这个统筹区、这个费款所属期的核定正在进行，不用重复发起。请看进度。",
+    "assessment.overtaken": "这一批已经由另一个进程核定，这次没有重复写入。",
+    "assessment.no-month-before": "这个单位{month}没有账单，不能按上月的110%核定。请先补录上月应缴。",
+    "assessment.month-billed": "这个单位{month}已经有账单，不用按未申报核定。",
+    "effect.waits-on": "之前缴费算出的等待期还没有过：从{start}起才能报销，这个月的费用照常要缴，等待期不会变长。",
+    # What a deadline means
+    "due.window-then-extension": (
+        "最迟{closes}缴清。过了这一天，{ends}以前还可以缴，但保障要从缴费时算起；再晚要等{months}个月才能报销。"
+    ),
+    "due.window": "最迟{closes}缴清。过了这一天再缴，要等{months}个月才能报销，等待期间看病住院的费用要自己付。",
+    "due.in-extension": "集中缴费期已在{closes}结束，现在是延长缴费期，{ends}以前缴清，不用多等；再晚要等{months}个月。",
+    "due.late": "{year}年度的缴费期已在{ends}结束，现在缴要等{months}个月才能报销，等待期间看病住院的费用要自己付。",
+    "due.no-fiscal": "不缴费，政府补助的{fiscal_fen}也不会到账。",
+    "due.month": (
+        "{month}的费用最迟{due}缴清。逾期没缴算中断，{after}起看病不能报销；中断不超过{grace}个月补齐的，可以恢复待遇。"
+    ),
+    "due.month-overdue": "{month}的费用到{due}没有缴，已经影响医保待遇，请尽快补齐。中断不超过{grace}个月的可以补缴。",
+    "due.month-lapsed": (
+        "已经中断{months}个月，超过{grace}个月，{month}不能再补缴。从重新缴费的月份起要等{waiting}个月才能报销。"
+    ),
+    "dues.part-paid": (
+        "未足额：已缴{paid_fen}，还差{left_fen}。没有缴足以前不能享受这一期的待遇，政府补助也不到账，请补足余款。"
+    ),
+    "dues.of-application": "这笔费用属于申请{number}，缴清以后申请才能继续办理。",
+    "dues.application-late": (
+        "申请{number}的最迟缴费日是{due_on}，已经过了，这笔费用不能再缴。"
+        "没有缴过钱的，请重新申请；缴过一部分的，请拨打 12393 或到医保窗口处理。"
+    ),
+    "dues.not-active": "您的参保状态是“{status}”，这笔费用现在不用缴。要恢复参保的，请先办理“恢复参保”。",
+    "dues.not-enrolled": "没有查到您正在参加的基本医保，所以没有应缴费用。要参保的，请先办理参保登记或“恢复参保”。",
+    "dues.through-unit": "您的职工医保由{unit}代扣代缴，不用自己缴。单位欠费的，请联系单位，或拨打 12393 反映。",
+    "dues.window-not-open": "{year}年度的居民医保从{opens}开始缴费，到{closes}结束，现在还没有开始。",
+    "dues.year-paid": "{year}年度的居民医保已经缴清。",
+    "dues.not-assessed": "{year}年度的应缴金额正在核定，请过几天再来查看，最迟{closes}缴清即可。",
+    "arrears.no-late-fee": "城乡居民和灵活就业人员个人欠缴不收滞纳金，只补应缴的金额。",
+    "bill.not-free": "这笔账单不是全额资助，或者已经确认过了。请重新打开“我的应缴”查看。",
+    "funding.not-yours": "您没有这个统筹区的相应岗位，不能这样操作。请联系主管。",
+    "funding.category-exists": "已经有同名、同年度开始的类别“{name}”。请修改原来的类别。",
+    "funding.other-area": "参保人不在这个类别所属的统筹区，不能认定。请核对统筹区。",
+    "funding.recognised-already": "这位参保人已经认定为“{name}”，不用重复登记。",
+    "funding.cannot-end": "这条认定已经终止，或者终止日期早于认定日期。请刷新页面核对。",
+    "order.no-bills": "没有选中要缴的费用。请至少选一项。",
+    "order.bill-unknown": "选中的费用里，有的已经找不到了。请回到“在线缴费”重新选择。",
+    "order.nothing-left": "{period}的费用已经缴清，不用再付。",
+    "order.amount-changed": "应缴金额刚刚从{shown_fen}变成了{now_fen}，订单没有提交。请重新核对后再提交。",
+    "order.key-used": "这个页面已经提交过一张内容不同的订单（{number}）。请从“我的订单”里继续支付，或者重新选择。",
+    "order.bill-busy": "其中一项费用已经在订单{number}里。请先支付或取消那张订单，再提交新的。",
+    "order.other-payer": "其中一项费用，另一位付款人正在支付。请过30分钟再看，避免重复付款。",
+    "order.bill-gone": "{period}的账单已经作废或已经缴清，不能再支付。请回到“在线缴费”查看现在要缴的费用。",
+    "order.ended": "订单{number}现在是“{state}”，不能再支付。",
+    "order.expired": "订单{number}超过了支付时间，没有扣款。请重新提交订单。",
+    "order.other-gateway": "订单{number}已经选了{gateway}。要换一种方式，请点“换一种支付方式”。",
+    "order.gateway-absent": "现在不能用{gateway}。请换一种支付方式。",
+    "order.gateway-refused": "{gateway}没有接受这笔支付，没有扣款。请稍后再试，或者换一种支付方式。",
+    "order.gateway-silent": "{gateway}暂时没有回应，没有扣款。请过一会儿再点一次，不会重复付款。",
+    "order.not-settled": "{gateway}还没有说明这张订单的结果，现在不能取消。我们会继续查询，请稍后再看，不要重复付款。",
+    "order.changed-meanwhile": "订单{number}刚刚有了新的结果。请重新打开订单查看。",
+    # How the amount of a line comes about
+    "bill.resident-year": "{year}年度居民医保个人缴费标准{standard_fen}。",
+    "bill.resident-funded": "{year}年度个人缴费标准{standard_fen}，减去资助{aid_fen}，剩下的由个人缴。",
+    "bill.repair": "补缴断保的{years}个年度，每年按现在的个人缴费标准{standard_fen}。",
+    "bill.aid": "您属于{category}，由医疗救助资金代缴{aid_fen}，不用自己付。",
+    "bill.fiscal": "{year}年度政府补助。您缴了费，这笔钱才会到账；不缴费，补助也没有。",
+    "bill.flexible-month": "{month}：缴费基数{base_fen}×费率{rate}，全部由个人缴。",
+    "bill.share-of-wage": "{month}：缴费基数{base_fen}（上年度月平均工资）×费率{rate}。",
+    "bill.share-of-floor": "{month}：月平均工资{wage_fen}低于下限，按下限{base_fen}×费率{rate}。",
+    "bill.share-of-cap": "{month}：月平均工资{wage_fen}高于上限，按上限{base_fen}×费率{rate}。",
+    "bill.late-fee": "欠缴{principal_fen}×每天{rate}×{days}天＝{amount_fen}。最迟缴费日不算，缴费当天算。",
+    "bill.late-fee-capped": "欠缴{principal_fen}，每天{rate}，已有{days}天；滞纳金最多收到和欠费一样多，即{amount_fen}。",
+    "bill.undeclared": "这个月单位没有申报，按上月缴费额{last_fen}的{factor}确定。",
+    "bill.extra": "{month}：{name}每人每月{amount_fen}。",
+}
 
 
 def period_text(*, first: date, last: date) -> str:

@@ -1,10 +1,33 @@
-"""Addresses of payments: the pages and the API."""
+"""Addresses of payments: the pages, where gateways knock, and the API."""
 
 from django.urls import path
 
-from payments import api, views
+from payments import api
+from payments.views import contributions, dues, notices, pay, standards, vouchers
 
 urlpatterns = [
-    path("me/contributions/", views.contributions, name="contributions"),
+    path("standards/", standards.standards, name="standards"),
+    path("me/bills/<slug:number>/", dues.bill, name="bill"),
+    path("me/bills/<slug:number>/confirm/", dues.confirm, name="bill_confirm"),
+    path("me/arrears/", dues.arrears, name="arrears"),
+    path("pay/", pay.dues, name="pay"),
+    path("pay/confirm/", pay.confirm, name="pay_confirm"),
+    path("pay/orders/", pay.orders, name="payment_orders"),
+    path("pay/orders/<slug:number>/", pay.order, name="payment_order"),
+    path("pay/orders/<slug:number>/start/", pay.start, name="payment_start"),
+    path("pay/orders/<slug:number>/result/", pay.result, name="payment_result"),
+    path("pay/orders/<slug:number>/state/", pay.state, name="payment_state"),
+    path("pay/orders/<slug:number>/ask/", pay.ask, name="payment_ask"),
+    path("pay/orders/<slug:number>/cancel/", pay.cancel, name="payment_cancel"),
+    path("pay/orders/<slug:number>/switch/", pay.switch, name="payment_switch"),
+    path("pay/orders/<slug:number>/return/", notices.came_back, name="payment_return"),
+    path("pay/notices/<slug:gateway>/", notices.notice, name="payment_notice"),
+    path("me/contributions/", contributions.contributions, name="contributions"),
+    path("me/contributions/export/", contributions.contributions_export, name="contributions_export"),
+    path("me/vouchers/", vouchers.archive, name="vouchers"),
+    path("me/vouchers/proof.pdf", vouchers.contribution_proof, name="contribution_proof"),
+    path("me/vouchers/<slug:number>.pdf", vouchers.voucher, name="voucher"),
+    path("verify/voucher/<str:code>/", vouchers.verify_voucher, name="voucher_verify"),
+    path("verify/proof/<str:code>/", vouchers.verify_proof, name="contribution_proof_verify"),
     path("api/v1/contributions/", api.ContributionList.as_view(), name="api_contributions"),
 ]

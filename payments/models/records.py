@@ -1,4 +1,4 @@
-"""What a year costs in an area, and what was paid."""
+"""What was paid, one row for each payment and period."""
 
 from typing import Self
 
@@ -11,29 +11,14 @@ from payments import labels
 from portal.accounts.models import User
 
 
-class ContributionStandard(models.Model):
-    """缴费标准 of one area, scheme and coverage year; a year without a row has no standard yet."""
-
-    area = models.ForeignKey(PoolingArea, on_delete=models.PROTECT, verbose_name="统筹区")
-    scheme = models.CharField("险种", max_length=3, choices=list(SCHEMES.items()))
-    coverage_year = models.PositiveSmallIntegerField("参保年度")
-    personal_fen = models.BigIntegerField("个人缴费（分）")
-    fiscal_fen = models.BigIntegerField("财政补助（分）")
-    source = models.CharField("依据", max_length=200)
-    is_provisional = models.BooleanField("演示暂定", default=False)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "缴费标准"
-        constraints = [
-            models.UniqueConstraint(fields=["area", "scheme", "coverage_year"], name="one_standard_per_year"),
-            models.CheckConstraint(condition=Q(personal_fen__gte=0, fiscal_fen__gte=0), name="standard_not_negative"),
-        ]
-
-
 class ContributionRecordQuerySet(models.QuerySet["ContributionRecord"]):
     def visible_to(self, user: User) -> Self:
         """In the hall: one's own."""
         return self.filter(person__user=user)
+
+    def within_reach_of(self, user: User) -> Self:
+        """One's own, and those of relatives who let one act for them today."""
+        return self.filter(person__in=InsuredPerson.objects.within_reach_of(user))
 
     def in_charge_of(self, user: User) -> Self:
         """At the desk: the records of the staff member's pooling areas."""
@@ -75,7 +60,10 @@ class ContributionRecord(models.Model):
                 condition=Q(kind__in=list(labels.CONTRIBUTION_KINDS)), name="contribution_kind_known"
             ),
         ]
-        indexes = [models.Index(fields=["person", "-period_starts_on", "-id"], name="contribution_history")]
+        indexes = [
+            models.Index(fields=["person", "-period_starts_on", "-id"], name="contribution_history"),
+            models.Index(fields=["employer", "-period_starts_on", "-id"], name="contribution_unit"),
+        ]
 
     def __str__(self) -> str:
         return self.number

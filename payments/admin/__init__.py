@@ -1,0 +1,6 @@
+"""The desk's pages about money."""
+
+from payments.admin.look_up import LookUpAdmin
+from payments.admin.reconciliation import BillFileAdmin
+
+__all__ = ["BillFileAdmin", "LookUpAdmin"]

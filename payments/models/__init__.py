@@ -1,0 +1,31 @@
+"""What is owed, what was paid, and what it costs."""
+
+from payments.models.assessment import AssessmentRun
+from payments.models.bills import Bill, BillLine
+from payments.models.ledger import LedgerEntry, LedgerTransaction
+from payments.models.notices import GatewayNotice, NoticeVerdict
+from payments.models.orders import OrderLine, PaymentOrder, Refund
+from payments.models.reconciliation import BillFile, BillFileLine, Difference
+from payments.models.records import ContributionRecord
+from payments.models.standards import ContributionStandard, EmployeeStandard, FundingCategory, FundingRecognition
+
+__all__ = [
+    "AssessmentRun",
+    "Bill",
+    "BillFile",
+    "BillFileLine",
+    "BillLine",
+    "ContributionRecord",
+    "ContributionStandard",
+    "Difference",
+    "EmployeeStandard",
+    "FundingCategory",
+    "FundingRecognition",
+    "GatewayNotice",
+    "LedgerEntry",
+    "LedgerTransaction",
+    "NoticeVerdict",
+    "OrderLine",
+    "PaymentOrder",
+    "Refund",
+]

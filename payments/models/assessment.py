@@ -1,0 +1,59 @@
+"""应缴核定: one run opens the bills of an area and period, in chunks, and says how far it has come."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from insured.models import PoolingArea, StaffAssignment
+from payments import labels
+from portal.accounts.models import User
+
+
+class AssessmentRunQuerySet(models.QuerySet["AssessmentRun"]):
+    def in_charge_of(self, user: User) -> Self:
+        """At the desk: those of the staff member's pooling areas."""
+        return self.filter(area__in=StaffAssignment.objects.areas_of(user))
+
+    def unfinished(self) -> Self:
+        """Those with something left to do."""
+        return self.filter(finished_at__isnull=True)
+
+
+class AssessmentRun(models.Model):
+    """One run. `cursor` is the key of the last enrollment or unit that is done; a chunk moves it in its transaction."""
+
+    number = models.CharField("核定批次号", max_length=32, unique=True)
+    kind = models.CharField("范围", max_length=16, choices=list(labels.ASSESSMENT_KINDS.items()))
+    area = models.ForeignKey(PoolingArea, on_delete=models.PROTECT, verbose_name="统筹区")
+    period_starts_on = models.DateField("费款所属期起（月首日）")
+    total = models.PositiveIntegerField("应核定", default=0)
+    done = models.PositiveIntegerField("已核定", default=0)
+    opened = models.PositiveIntegerField("新开账单", default=0)
+    payable_fen = models.BigIntegerField("应缴合计（分）", default=0)
+    cursor = models.BigIntegerField("做到哪里", default=0)
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, verbose_name="发起人"
+    )
+    started_at = models.DateTimeField("发起时间")
+    chunk_at = models.DateTimeField("最近进展", null=True, blank=True)
+    finished_at = models.DateTimeField("完成时间", null=True, blank=True)
+
+    objects = AssessmentRunQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "应缴核定"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "area", "period_starts_on"],
+                condition=Q(finished_at__isnull=True),
+                name="one_assessment_at_a_time",
+                violation_error_message="这个统筹区、这个费款所属期的核定正在进行。",
+            ),
+            models.CheckConstraint(condition=Q(kind__in=list(labels.ASSESSMENT_KINDS)), name="assessment_kind_known"),
+            models.CheckConstraint(condition=Q(done__lte=F("total")), name="assessment_done_within_total"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number

@@ -1,0 +1,76 @@
+"""What must always hold of money, asked of the tables as they are; nothing is repaired here."""
+
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum, Value
+from django.db.models.functions import Coalesce, Concat
+
+from payments.models import Bill, LedgerEntry, LedgerTransaction, OrderLine, PaymentOrder, Refund
+from payments.policy.orders import LIVE, State
+
+ONCE_PAID = (State.PAID, State.PAID_LATE, State.REFUNDED)
+"""States of an order whose money has come."""
+
+
+def unbalanced_postings() -> list[str]:
+    """I3: postings whose entries do not come to nothing, and those without any."""
+    sums = LedgerTransaction.objects.annotate(fen=Coalesce(Sum("entries__fen"), 0), sides=Count("entries"))
+    return list(sums.filter(~Q(fen=0) | Q(sides=0)).order_by("pk").values_list("key", flat=True))
+
+
+def trades_not_posted_once() -> list[str]:
+    """I4: postings under another key than their own, paid orders and done refunds that are not in the books, and
+    payments in the books that neither their order nor a refund of it names.
+    """
+    own_key = Concat("kind", Value(":"), "channel", Value(":"), "trade_no")
+    renamed = LedgerTransaction.objects.annotate(own_key=own_key).exclude(key=F("own_key"))
+    posted = LedgerTransaction.objects.filter(
+        kind="payment", channel=OuterRef("gateway"), trade_no=OuterRef("trade_no"), order=OuterRef("pk")
+    )
+    unposted = PaymentOrder.objects.filter(~Exists(posted), state__in=ONCE_PAID)
+    booked = LedgerTransaction.objects.filter(kind="refund", trade_no=OuterRef("number"))
+    unbooked = Refund.objects.filter(~Exists(booked), state=Refund.DONE)
+    named = Refund.objects.filter(order=OuterRef("order"), trade_no=OuterRef("trade_no"))
+    payments = LedgerTransaction.objects.filter(kind="payment", order__isnull=False)
+    nameless = payments.filter(~Q(order__trade_no=F("trade_no")) & ~Exists(named))
+    return [
+        *renamed.order_by("pk").values_list("key", flat=True),
+        *unposted.order_by("pk").values_list("number", flat=True),
+        *unbooked.order_by("pk").values_list("number", flat=True),
+        *nameless.order_by("pk").values_list("key", flat=True),
+    ]
+
+
+def channels_out_of_balance() -> list[str]:
+    """I5: channels whose account holds another sum than what was paid there less what went back.
+
+    That the gateway's own books say the same is what the reconciliation of each day is about.
+    """
+    entries = LedgerEntry.objects.filter(account="gateway", transaction__order__isnull=False)
+    held = dict(entries.values_list("transaction__channel").annotate(Sum("fen")))
+    orders = PaymentOrder.objects.filter(state__in=ONCE_PAID)
+    paid = dict(orders.values_list("gateway").annotate(Sum("amount_fen")))
+    refunds = Refund.objects.values_list("order__gateway")
+    twice = dict(refunds.filter(cause="double").annotate(Sum("amount_fen")))
+    gone = dict(refunds.filter(state=Refund.DONE).annotate(Sum("amount_fen")))
+    wanted = {one: paid.get(one, 0) + twice.get(one, 0) - gone.get(one, 0) for one in {*held, *paid, *twice, *gone}}
+    wrong = {one: (held.get(one, 0), fen) for one, fen in wanted.items() if held.get(one, 0) != fen}
+    return [f"{one} {has}≠{fen}" for one, (has, fen) in sorted(wrong.items())]
+
+
+def bills_out_of_line() -> list[str]:
+    """I6: bills with two live orders, with one that has ended, paid beyond what is owed, or with more in the books
+    than was counted on them; orders whose lines are not what they cost.
+    """
+    live = Count("order_lines", filter=Q(order_lines__is_live=True))
+    crowded = Bill.objects.annotate(live=live).filter(live__gt=1)
+    ended = OrderLine.objects.filter(is_live=True).exclude(order__state__in=LIVE)
+    overpaid = Bill.objects.filter(Q(paid_fen__gt=F("payable_fen")) | Q(paid_fen__lt=0))
+    booked = Bill.objects.annotate(booked=-Coalesce(Sum("ledger_entries__fen"), 0)).filter(booked__gt=F("paid_fen"))
+    priced = PaymentOrder.objects.annotate(fen=Coalesce(Sum("lines__amount_fen"), 0)).exclude(fen=F("amount_fen"))
+    found = {
+        *crowded.values_list("number", flat=True),
+        *ended.values_list("bill__number", flat=True),
+        *overpaid.values_list("number", flat=True),
+        *booked.values_list("number", flat=True),
+        *priced.values_list("number", flat=True),
+    }
+    return sorted(found)

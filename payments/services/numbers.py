@@ -1,0 +1,32 @@
+"""Public numbers in bulk: a load of hundred thousands is big enough to meet a repeat."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import models
+
+from portal.identity import public_number
+
+CHUNK = 500
+
+
+def free_numbers(model: type[models.Model], *, prefix: str, days: Sequence[date]) -> list[str]:
+    """A number for each day that neither this batch nor the model's table has. One statement per 500."""
+    seen: set[str] = set()
+    numbers = [_fresh(prefix, day=day, seen=seen) for day in days]
+    taken: set[str] = set()
+    for start in range(0, len(numbers), CHUNK):
+        some = model._default_manager.filter(number__in=numbers[start : start + CHUNK])
+        taken.update(some.values_list("number", flat=True))
+    return [
+        _fresh(prefix, day=day, seen=seen) if number in taken else number
+        for day, number in zip(days, numbers, strict=True)
+    ]
+
+
+def _fresh(prefix: str, *, day: date, seen: set[str]) -> str:
+    number = public_number(prefix=prefix, on=day)
+    while number in seen:
+        number = public_number(prefix=prefix, on=day)
+    seen.add(number)
+    return number

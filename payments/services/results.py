@@ -1,0 +1,164 @@
+"""What a gateway says of an order, wherever it was heard: notice, query and close all end in `apply_result`."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+import structlog
+from django.db.models import F
+
+from payments.gateways.base import Outcome, Trade
+from payments.models import Bill, OrderLine, PaymentOrder, Refund
+from payments.policy.orders import LIVE, Event, State, step
+from payments.services import ledger
+from payments.services.bills import lock_bills, pay_bill
+from payments.services.telling import alarm, tell_payer
+from portal import clock, hints
+from portal.errors import ConflictError, Reason
+from portal.identity import public_number
+from portal.transactions import business_transaction
+
+REFUND_PREFIX = "TK"
+"""退款编号 begin with 退款's initials."""
+WAY = "02"
+"""税务征收: what is paid online goes to the tax authority."""
+log = structlog.get_logger(__name__)
+
+
+class Applied(StrEnum):
+    """What became of an answer; the same words as in labels.NOTICE_RESULTS."""
+
+    POSTED = "posted"
+    REPEAT = "repeat"
+    REFUNDING = "refunding"
+    MISMATCH = "mismatch"
+    CLOSED = "closed"
+    NOTHING = "nothing"
+    UNKNOWN_ORDER = "unknown-order"
+
+
+@business_transaction
+def apply_result(trade: Trade, *, gateway: str, closed_because: str = "gateway") -> Applied:
+    """Bring an order to where the gateway says it is; the same answer twice, or an overtaken one, changes nothing.
+
+    A success posts to the ledger, pays the bills and tells the payer, all or nothing. When no bill is left that it
+    could pay, the money is posted as suspense and goes back by itself. Another amount than the order's posts nothing.
+    """
+    found = _locked(trade.order_number, gateway=gateway)
+    if found is None:
+        return Applied.UNKNOWN_ORDER
+    order, bills = found
+    if trade.outcome in {Outcome.WAITING, Outcome.UNKNOWN, Outcome.MISSING}:
+        return Applied.NOTHING
+    if trade.outcome == Outcome.CLOSED:
+        return close_order(order, because=closed_because)
+    if trade.outcome == Outcome.PAID and trade.trade_no:
+        if _is_posted(order, trade_no=trade.trade_no):
+            return Applied.REPEAT
+        if trade.amount_fen == order.amount_fen:
+            return _succeed(order, bills=bills, trade_no=trade.trade_no, paid_at=trade.paid_at or clock.now())
+    return _doubt(order, trade=trade)
+
+
+def _locked(number: str, *, gateway: str) -> tuple[PaymentOrder, list[Bill]] | None:
+    """The order and its bills, locked from the top; None when this gateway has no such order."""
+    bills = lock_bills(Bill.objects.filter(order_lines__order__number=number, order_lines__order__gateway=gateway))
+    if not bills:
+        return None
+    locked = PaymentOrder.objects.select_for_update(no_key=True, of=("self",)).select_related("payer__person")
+    return locked.get(number=number), bills
+
+
+def _is_posted(order: PaymentOrder, *, trade_no: str) -> bool:
+    """Whether this trade is in the books; an order that waits or was closed has none there."""
+    if order.state in (*LIVE, State.CLOSED):
+        return False
+    return ledger.is_posted(kind="payment", channel=order.gateway, trade_no=trade_no)
+
+
+def move(order: PaymentOrder, *, event: Event, **changes: object) -> bool:
+    """Take one edge of the policy; False when there is none from here. ConflictError when somebody was first."""
+    to = step(order.state_now, event)
+    if to is None:
+        return False
+    if to not in LIVE:
+        changes = {"next_query_at": None, **changes}
+    changed = PaymentOrder.objects.filter(pk=order.pk, state=order.state, version=order.version).update(
+        state=to, version=F("version") + 1, **changes
+    )
+    if not changed:
+        raise ConflictError(Reason("order.changed-meanwhile", {"number": order.number}))
+    for name, value in (changes | {"state": str(to), "version": order.version + 1}).items():
+        setattr(order, name, value)
+    return True
+
+
+def close_order(order: PaymentOrder, *, because: str) -> Applied:
+    """Nothing can be paid on a locked order any more; its bills are free again."""
+    if not move(order, event=Event.CLOSED, closed_because=because):
+        return Applied.NOTHING
+    OrderLine.objects.filter(order=order, is_live=True).update(is_live=False)
+    return Applied.CLOSED
+
+
+def _succeed(order: PaymentOrder, *, bills: Sequence[Bill], trade_no: str, paid_at: datetime) -> Applied:
+    lines = {line.bill_id: line.amount_fen for line in OrderLine.objects.filter(order=order)}
+    paid = {"trade_no": trade_no, "paid_at": paid_at, "closed_because": ""}
+    if not _is_needed(order, bills=bills, lines=lines) or not move(order, event=Event.SUCCEEDED, **paid):
+        return _give_back(order, trade_no=trade_no, paid_at=paid_at)
+    entries = [ledger.Entry(account="contribution", fen=-fen, bill_id=bill_id) for bill_id, fen in lines.items()]
+    _post_payment(order, trade_no=trade_no, paid_at=paid_at, entries=entries)
+    OrderLine.objects.filter(order=order, is_live=True).update(is_live=False)
+    day = paid_at.astimezone(clock.SHANGHAI).date()
+    tell_payer(order, bills=bills, template="payment_paid")
+    for bill in bills:
+        pay_bill(bill, amount_fen=lines[bill.pk], paid_on=day, way=WAY)
+    return Applied.POSTED
+
+
+def _is_needed(order: PaymentOrder, *, bills: Sequence[Bill], lines: dict[int, int]) -> bool:
+    """Every bill can still take its part, and no later order is about to pay it."""
+    if any(bill.status not in (Bill.OPEN, Bill.PART_PAID) or lines[bill.pk] > bill.left_fen for bill in bills):
+        return False
+    return order.state in LIVE or not OrderLine.objects.filter(bill__in=lines, is_live=True).exists()
+
+
+def _give_back(order: PaymentOrder, *, trade_no: str, paid_at: datetime) -> Applied:
+    """The money is booked as nobody's and refunded; a second trade of a paid order leaves the order as it is."""
+    is_late = move(order, event=Event.UNNEEDED, trade_no=trade_no, paid_at=paid_at)
+    OrderLine.objects.filter(order=order, is_live=True).update(is_live=False)
+    entries = [ledger.Entry(account="suspense", fen=-order.amount_fen)]
+    _post_payment(order, trade_no=trade_no, paid_at=paid_at, entries=entries)
+    refund = Refund.objects.create(
+        number=public_number(prefix=REFUND_PREFIX, on=clock.today()),
+        order=order,
+        trade_no=trade_no,
+        amount_fen=order.amount_fen,
+        cause="late" if is_late else "double",
+        created_at=clock.now(),
+        next_try_at=clock.now(),
+    )
+    tell_payer(order, bills=(), template="payment_refunding", key=refund.number)
+    hints.hint("refunds")
+    return Applied.REFUNDING
+
+
+def _post_payment(order: PaymentOrder, *, trade_no: str, paid_at: datetime, entries: Sequence[ledger.Entry]) -> None:
+    ledger.post(
+        ledger.Movement(
+            kind="payment",
+            channel=order.gateway,
+            trade_no=trade_no,
+            happened_at=paid_at,
+            entries=[ledger.Entry(account="gateway", fen=order.amount_fen), *entries],
+            order_id=order.pk,
+        )
+    )
+
+
+def _doubt(order: PaymentOrder, *, trade: Trade) -> Applied:
+    """The gateway names another amount, or has given the money back behind our back: staff look, nothing is posted."""
+    move(order, event=Event.MISMATCHED)
+    log.error("payment_mismatch", order=order.number, state=order.state, outcome=str(trade.outcome))
+    alarm(order, template="payment_mismatch")
+    return Applied.MISMATCH

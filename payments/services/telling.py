@@ -1,0 +1,75 @@
+"""Who is told about an order, in the transaction that changed it."""
+
+from collections.abc import Sequence
+
+from insured.models import InsuredPerson, StaffAssignment
+from payments.labels import period_text
+from payments.models import Bill, PaymentOrder
+from portal import clock
+from portal.masking import mask_name
+from portal.money import yuan
+from portal.notifications.models import Message
+from portal.notifications.services import Recipient, tell
+
+FINANCE_ROLES = ("supervisor", "finance")
+"""Who looks at money that does not fit."""
+
+
+def tell_payer(order: PaymentOrder, *, bills: Sequence[Bill], template: str, key: str = "") -> None:
+    """Tell who paid, and each insured person somebody else has paid for. `key` tells repeats apart."""
+    event_key = f"order:{order.number}:{template}:{key}"
+    area_code = bills[0].area.code if bills else _area_code(order)
+    tell(
+        event_key=event_key,
+        template=template,
+        params={"number": order.number, "amount": yuan(order.amount_fen), "what": "、".join(map(_what, bills))},
+        to=_payer(order, area_code=area_code),
+        subject_number=order.number,
+        url_name="payment_order",
+    )
+    for bill in bills:
+        if bill.person is None or bill.person.user_id == order.payer_id:
+            continue
+        tell(
+            event_key=f"{event_key}:{bill.pk}",
+            template="payment_paid_for_you",
+            params={"who": mask_name(order.payer.display_name), "what": _what(bill)},
+            to=Recipient(
+                user=bill.person.user, phone=bill.person.phone, email=bill.person.email or None, area_code=area_code
+            ),
+            channels=("sms",),
+        )
+
+
+def alarm(order: PaymentOrder, *, template: str, key: str = "") -> None:
+    """Tell the supervisors of the area, once, about money that does not fit; call under the order's lock."""
+    event_key = f"order:{order.number}:{template}:{key}"
+    if Message.objects.filter(dedupe_key__startswith=f"{event_key}:").exists():
+        return
+    area = Bill.objects.filter(order_lines__order=order).values("area")[:1]
+    rows = StaffAssignment.objects.valid_on(clock.today()).filter(area=area, role__in=FINANCE_ROLES)
+    for row in rows.select_related("user", "area"):
+        tell(
+            event_key=f"{event_key}:{row.pk}",
+            template=template,
+            params={"number": order.number, "amount": yuan(order.amount_fen), "way": order.get_gateway_display()},
+            to=Recipient(user=row.user, phone=None, email=None, area_code=row.area.code),
+            channels=(),
+        )
+
+
+def _payer(order: PaymentOrder, *, area_code: str) -> Recipient:
+    """Where the account says, or else where the register says."""
+    payer = order.payer
+    person: InsuredPerson | None = getattr(payer, "person", None)
+    phone = payer.phone or (person and person.phone)
+    return Recipient(user=payer, phone=phone or None, email=payer.email or None, area_code=area_code)
+
+
+def _what(bill: Bill) -> str:
+    return f"{period_text(first=bill.period_starts_on, last=bill.period_ends_on)}{bill.get_scheme_display()}"
+
+
+def _area_code(order: PaymentOrder) -> str:
+    found = Bill.objects.filter(order_lines__order=order).values_list("area__code", flat=True).first()
+    return found or ""

@@ -1,0 +1,1 @@
+"""Pages about money: 缴费记录."""
