@@ -1,22 +1,26 @@
 """Answers to questions that lower apps ask by a name in the settings, and whom a session acts for."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from insured.models import InsuredPerson, PoolingArea, StaffAssignment
+from insured.models import Employer, InsuredPerson, PoolingArea, StaffAssignment
+from insured.policy.roles import StaffRole
 from insured.services.accounts import link_account
 from insured.services.staff import duties_of
+from portal import clock
 from portal.accounts.models import User
 
 ACTING_FOR = "acting_for"
 """Where a session keeps the 人员编号 of the relative; it goes with the session at the log-out."""
+WORKING_FOR = "working_for"
+"""Where a session keeps the 单位编号 of the unit it works for."""
 RESETTING_ROLES = frozenset({"caseworker", "supervisor"})
 STRANGER_ROLES = frozenset({"supervisor", "administrator"})
 """Who may reset an account that nobody in the register stands behind."""
 
 
 def area_codes_of(user: User) -> frozenset[str]:
-    """Codes of the pooling areas the staff member works for today, in any role (settings.STAFF_AREA_CODES)."""
+    """Codes of the pooling areas whose people the staff member works with today (settings.STAFF_AREA_CODES)."""
     areas = StaffAssignment.objects.areas_of(user)
     return frozenset(PoolingArea.objects.filter(pk__in=areas).values_list("code", flat=True))
 
@@ -36,6 +40,12 @@ def area_code_of(user: User) -> str:
     return found.first() or ""
 
 
+def audited_by(user: User) -> QuerySet[User]:
+    """Who holds or held a post in the areas where the staff member is auditor today (settings.STAFF_AUDITED)."""
+    areas = StaffAssignment.objects.held_by(user, on=clock.today()).filter(role=StaffRole.AUDITOR).values("area_id")
+    return User.objects.filter(pk__in=StaffAssignment.objects.filter(area__in=areas).values("user_id"))
+
+
 def may_reset(staff: User, *, account: User) -> bool:
     """Whether a caseworker or supervisor of the person's area may reset this account (settings.STAFF_MAY_RESET).
 
@@ -53,6 +63,21 @@ def may_reset(staff: User, *, account: User) -> bool:
 def link_person(user: User, *, name: str, resident_id: str) -> None:
     """A new account is its insured person's, when there is one by this ID and name (settings.ACCOUNT_OPENED)."""
     link_account(user, name=name, resident_id=resident_id)
+
+
+def unit_of(request: HttpRequest) -> Employer | None:
+    """The unit this session works for: the chosen one, or the only one. The agency is asked at every request."""
+    if not isinstance(request.user, User):
+        return None
+    mine = list(Employer.objects.visible_to(request.user).select_related("area").order_by("number"))
+    if len(mine) == 1:
+        return mine[0]
+    return next((one for one in mine if one.number == request.session.get(WORKING_FOR)), None)
+
+
+def work_for(request: HttpRequest, employer: Employer | None) -> None:
+    """From now on this session works for the unit, or for none until one is chosen."""
+    request.session[WORKING_FOR] = employer.number if employer else ""
 
 
 def acting_person(request: HttpRequest) -> InsuredPerson | None:

@@ -1,12 +1,28 @@
 """Shape of what is typed on the pages of insured."""
 
+from typing import TYPE_CHECKING, Any
+
 from django import forms
 
 from insured import labels
+from insured.models import AreaPolicy, PoolingArea
+from insured.policy.roles import StaffRole
+from insured.policy.rules import RULE_FIELDS
+from insured.services.drafts import NewDraft
 from insured.services.family import Invitation
+from insured.services.posts import NewPost
+from insured.services.staff import duties_of
+from portal import clock
+from portal.accounts.models import User
 from portal.errors import BusinessRuleError
 from portal.identity import normalize_phone
 from portal.labels import say
+
+if TYPE_CHECKING:
+    PolicyFormBase = forms.ModelForm[AreaPolicy]
+else:
+    # Django's forms are generic for the type checker only.
+    PolicyFormBase = forms.ModelForm
 
 LAST4_LENGTH = 4
 
@@ -49,3 +65,163 @@ class InvitationForm(forms.Form):
         return Invitation(
             name=self.cleaned_data["name"].strip(), key=self.cleaned_data["key"], kind=self.cleaned_data["kind"]
         )
+
+
+class PostForm(forms.Form):
+    """任命: who, which post, where, from when to when, on what ground."""
+
+    login = forms.CharField(
+        label="登录账号",
+        max_length=64,
+        help_text="这位工作人员登录网厅用的手机号、身份证号或邮箱。",
+        error_messages={"required": "请填写登录账号。"},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    name = forms.CharField(
+        label="姓名",
+        max_length=64,
+        help_text="须与账号上的姓名一致。",
+        error_messages={"required": "请填写姓名。"},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    area = forms.ModelChoiceField(
+        PoolingArea.objects.none(),
+        label="统筹区",
+        empty_label="请选择",
+        error_messages={"required": "请选择统筹区。", "invalid_choice": "您不是这个统筹区的管理员。"},
+    )
+    role = forms.ChoiceField(
+        label="岗位",
+        choices=[("", "请选择"), *labels.STAFF_ROLES.items()],
+        help_text="同一人在同一统筹区只能担任一个岗位；复核人可以兼主管。",
+        error_messages={"required": "请选择岗位。"},
+    )
+    starts_on = forms.DateField(
+        label="生效日期",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "请填写生效日期。", "invalid": "日期写成 2026-01-31 的样子。"},
+    )
+    ends_on = forms.DateField(
+        label="终止日期",
+        required=False,
+        help_text="不填就一直有效，直到终止。",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "日期写成 2026-01-31 的样子。"},
+    )
+    reason = forms.CharField(
+        label="依据",
+        max_length=200,
+        help_text="例如任命文件的文号。",
+        error_messages={"required": "请写明依据。"},
+    )
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        """The areas offered are those that `by` administers today."""
+        super().__init__(*args, **kwargs)
+        areas = {area_id for area_id, role in duties_of(by).pairs if role == StaffRole.ADMINISTRATOR}
+        self.fields["area"].queryset = PoolingArea.objects.filter(pk__in=areas).order_by("code")  # type: ignore[attr-defined]
+        self.fields["starts_on"].initial = clock.today()
+
+    def request(self) -> NewPost:
+        """The cleaned form."""
+        typed = self.cleaned_data
+        return NewPost(
+            login=typed["login"],
+            name=typed["name"],
+            area_id=typed["area"].pk,
+            role=typed["role"],
+            starts_on=typed["starts_on"],
+            ends_on=typed["ends_on"],
+            reason=typed["reason"],
+        )
+
+
+class EndPostForm(forms.Form):
+    """Why a post is ended."""
+
+    reason = forms.CharField(
+        label="依据",
+        max_length=200,
+        help_text="例如调离、退休，或文件的文号。",
+        error_messages={"required": "请写明依据。"},
+    )
+
+
+class BenefitForm(forms.Form):
+    """待遇查询: which day."""
+
+    on = forms.DateField(
+        label="日期",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "请选择要查的日子。", "invalid": "请选择日期，例如 2026-11-05。"},
+    )
+
+
+class RulesForm(PolicyFormBase):
+    """A draft of an area's rules: every rule, the day it begins, and on what ground."""
+
+    effective_from = forms.DateField(
+        label="生效日期",
+        help_text="最早明天。生效后不能再改，只能起草新的规则。",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "请填写生效日期。", "invalid": "日期写成 2026-01-31 的样子。"},
+    )
+    ground = forms.CharField(
+        label="依据",
+        max_length=200,
+        help_text="例如文件号。",
+        error_messages={"required": "请写明依据。"},
+    )
+
+    class Meta:
+        model = AreaPolicy
+        fields = (*RULE_FIELDS,)
+        help_texts = {name: f"出处：{rule.source}" for name, rule in RULE_FIELDS.items()}
+
+    field_order = ("effective_from", "ground")
+
+    def request(self, *, area_id: int) -> NewDraft:
+        """The cleaned form."""
+        values = {name: self.cleaned_data[name] for name in RULE_FIELDS}
+        day, ground = self.cleaned_data["effective_from"], self.cleaned_data["ground"]
+        return NewDraft(area_id=area_id, effective_from=day, values=values, ground=ground)
+
+
+class HolidayForm(forms.Form):
+    """A day that is to be a working day or a holiday, whatever the calendar says."""
+
+    effective_from = forms.DateField(
+        label="日期",
+        help_text="最早明天；在所有统筹区有效。",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "请填写日期。", "invalid": "日期写成 2026-01-31 的样子。"},
+    )
+    is_workday = forms.ChoiceField(
+        label="这一天",
+        choices=[("no", "放假"), ("yes", "上班")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择上班还是放假。"},
+    )
+    note = forms.CharField(label="说明", max_length=50, required=False, help_text="例如：国庆节调休。")
+    ground = forms.CharField(
+        label="依据", max_length=200, help_text="例如文件号。", error_messages={"required": "请写明依据。"}
+    )
+
+    def request(self) -> NewDraft:
+        """The cleaned form."""
+        typed = self.cleaned_data
+        values = {"is_workday": typed["is_workday"] == "yes", "note": typed["note"]}
+        return NewDraft(area_id=None, effective_from=typed["effective_from"], values=values, ground=typed["ground"])
+
+
+class DraftDecisionForm(forms.Form):
+    """批准 or 退回."""
+
+    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    action = forms.ChoiceField(
+        label="意见",
+        choices=[("approve", "批准，从生效日期起执行"), ("return", "退回起草人")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择批准还是退回。"},
+    )
+    text = forms.CharField(label="说明", max_length=200, required=False, help_text="退回时必填。")

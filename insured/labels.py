@@ -25,9 +25,14 @@ PERSON_CATEGORIES = {
     "1601": "老年居民",
 }
 FLEXIBLE_CATEGORIES = frozenset({"1103", "1203"})
+FLEXIBLE_WORKER, ADULT_RESIDENT = "1103", "1501"
+RESIDENT_CATEGORIES = (("1401", 1), ("1405", 3), ("1402", 6), ("1403", 18), ("1501", 60), ("1601", 200))
+"""人员类别 of residents by age: the code, and below which age it is given."""
 RELATIONS = {"1": "配偶", "2": "子女", "3": "父母", "4": "兄弟姐妹", "5": "祖父母、外祖父母", "6": "孙子女、外孙子女"}
 FAMILY_CONSENT_VERSION = "2026-1"
 """The wording of 同意代办 on the family page; a new wording is a new version."""
+EMPLOYED = "1101"
+DECLARATION_KINDS = {"addition": "人员增加"}
 EMPLOYER_KINDS = {"01": "普通单位", "02": "灵活就业虚拟单位", "08": "居民虚拟单位"}
 STAFF_ROLES = {
     "caseworker": "经办人",
@@ -37,6 +42,23 @@ STAFF_ROLES = {
     "auditor": "审计",
     "administrator": "管理员",
 }
+DISCLOSURES = {
+    "look-up": "查询缴费历史",
+    "export": "导出缴费历史",
+    "reveal-id": "查看完整证件号",
+    "find-person": "窗口查找参保人",
+}
+DRAFT_KINDS = {
+    "area": "统筹区规则",
+    "holiday": "节假日调整",
+    "resident": "居民缴费标准",
+    "employee": "职工缴费标准",
+    "stop-item": "停缴原因和材料",
+}
+DRAFT_STATES = {"submitted": "待批准", "approved": "已批准", "returned": "已退回"}
+IMPORT_KINDS = {"persons": "参保人", "units": "参保单位", "enrollments": "参保关系", "contributions": "缴费记录"}
+POST_STATES = {"held": "在岗", "to-come": "未到岗", "over": "已终止"}
+POST_ACTIONS = {"given": "任命", "ended": "终止"}
 EXEMPT_GROUPS = {
     "newborn": "新生儿",
     "aided": "医疗救助资助对象",
@@ -49,8 +71,55 @@ EXEMPT_GROUPS = {
     "graduate": "返乡毕业生",
 }
 REASONS: dict[str, str] = {
+    "draft.past": "规则只能从明天或以后的日期起生效，不能追溯。请改一个生效日期。",
+    "draft.day-taken": "这一天已经有一套规则开始生效，不能再改。请另选一个生效日期。",
+    "draft.base-changed": "起草之后，这一天以前又有新的规则生效，对照已经不准。请退回，由起草人按现行规则重新起草。",
+    "draft.no-difference": "与生效日期时的规则没有区别，不用起草。请修改至少一项。",
+    "draft.same-person": "起草人不能批准自己的草案，请由另一位主管办理。",
+    "draft.not-yours": "只有本统筹区的主管可以批准或退回。",
+    "draft.not-administrator": "只有本统筹区的管理员可以起草规则。",
+    "draft.reason-needed": "退回时请写明原因，起草人会看到。",
+    "draft.decided-already": "这份草案刚刚已由别人办理。请刷新页面查看。",
+    # Files that come from outside
+    "table.kind": "文件打不开，或内容与扩展名不符。请用 .csv（UTF-8 或 GB 18030）或 .xlsx 文件，重新另存后再试。",
+    "table.empty": "文件第一行没有列名。请下载模板，不要改动第一行。",
+    "table.heading-twice": "列名重复：{titles}。请保留一列，删除其余的。",
+    "table.too-big": "文件解压后过大（上限50MB、2000个部分），不予打开。请改用 .csv，或分成几个文件。",
+    "table.active": "文件带有宏、外部链接、密码或文档类型声明，不予打开。请另存为不含这些内容的 .xlsx 或 .csv。",
+    "import.headings": "缺少这些列：{titles}。请下载模板核对列名。",
+    "import.running": "这个文件正在由另一个进程导入。请等它结束后再试。",
+    "import.needed": "“{title}”没有填写。",
+    "import.code": "“{title}”不是可用的代码。可以填：{choices}。",
+    "import.day": "“{title}”不是日期，请写成 2026-03-10。",
+    "import.month": "“{title}”不是年月，请写成 2026-03。",
+    "import.amount": "“{title}”不是金额，请写以元为单位的数字，最多两位小数。",
+    "import.too-long": "“{title}”超过{limit}个字符。",
+    "import.area": "没有这个统筹区。请先建立统筹区，或核对医保区划。",
+    "import.person": "没有这个人员编号的参保人。请先导入参保人。",
+    "import.unit": "没有这个单位编号的参保单位。请先导入单位。",
+    "import.enrollment": "这个人在本统筹区没有这个险种的参保关系。请先导入参保关系。",
+    "import.months": "“费款所属期止”早于“费款所属期起”。",
+    "import.paused": "只有暂停、终止参保的才填“暂停参保日期”。",
+    "import.period": "“待遇截止日”早于“待遇开始日”。",
+    "import.repeated": "与文件中前面的一行重复。",
+    "import.there": "名册中已有，没有再次导入。",
+    "import.second-basic": "这个人已有一个正常状态的基本医疗保险，不能再有第二个。",
+    "import.contradiction": "与名册中已有的信息冲突，例如待遇时段重叠。请核对后单独导入。",
+    "post.not-your-area": "只有本统筹区的管理员可以任命和终止岗位。请联系该统筹区的管理员。",
+    "post.oneself": "不能任命或终止自己的岗位，请由另一位管理员办理。",
+    "post.superuser": "系统超级用户只能担任管理员，不能经办业务、查看参保人信息。请换一个账号。",
+    "post.past": "生效日期不能早于今天。请重新填写。",
+    "post.ends-before": "终止日期不能早于生效日期。请重新填写。",
+    "post.held": "这位工作人员在本统筹区已经有这个岗位，不用再任命。",
+    "post.clash": "这位工作人员在本统筹区已是{role}，两个岗位不相容，不能由同一人担任。请先终止原岗位，或换一个人。",
+    "post.no-account": "没有找到这个账号，或姓名与账号不一致。请核对姓名和登录用的手机号、身份证号或邮箱；没有账号的请先注册。",
+    "post.ended-already": "这个岗位已经终止，不用再办理。",
+    "post.reason-needed": "请写明任命或终止的依据，例如文件号。",
     "counter.not-found": "您负责的统筹区里没有这个身份证号的参保人。请核对证件，或请当事人到参保地窗口办理。",
+    "disclosure.limit": "您今天{what}已达到每日上限（{limit}次），主管已收到提醒，零点后重新计数。今天确需继续的，请由主管安排同事办理。",
+    "absence.dates": "离岗的第一天不能早于今天，最后一天不能早于第一天。请重新选择日期。",
     "counter.identity": "请先核对身份证原件，确认是本人到场，再勾选“已核对”。",
+    "counter.own-family": "这是您本人或您家人的代办关系，请由其他工作人员办理。",
     "family.no-person": "您的账号还没有对应的参保信息，不能使用亲情账户。请先到医保窗口核对，或拨打 12393 咨询。",
     "family.not-found": "没有找到这位家人。请核对姓名，以及身份证号后四位或对方网厅账号的手机号；还是找不到的，请拨打 12393 咨询。",
     "family.oneself": "不能邀请自己。请填写家人的姓名和信息。",
@@ -58,6 +127,19 @@ REASONS: dict[str, str] = {
     "family.invited-already": "您已经邀请过这位家人，请等对方登录网厅同意。",
     "family.tick-needed": "请先勾选“我已了解并同意”，再点“同意”。不想让对方代办的，请点“不同意”。",
     "family.gone": "这条邀请或代办关系已经变化，刚才的操作没有生效。请刷新页面查看。",
+    # Adding a person to a unit
+    "addition.name-mismatch": "姓名与身份证号不一致，或查不到这个人。请对照本人身份证重新填写。",
+    "addition.deceased": "{name}已登记死亡，不能增员。请核对身份证号；登记有误的请联系经办机构。",
+    "addition.already-here": "{name}已经在本单位正常参保，不用再增员。",
+    "addition.resident-active": (
+        "{name}正在{area}参加城乡居民医保，不能同时参加职工医保。请本人先在网厅办理“停缴（城乡居民暂停参保登记）”，"
+        "生效后再增员。"
+    ),
+    "addition.flexible-active": (
+        "{name}正在{area}以灵活就业人员身份参加职工医保。请本人先在网厅办理“停缴”，生效后再增员。"
+    ),
+    "addition.other-unit": "{name}仍由另一家单位在{area}参保。请先由原单位办理“人员减少”，生效后再增员。",
+    "addition.stop-pending": "{name}在{area}的停缴已经审核通过，{on}起生效。请在这一天或以后再增员。",
     "coverage.changed-meanwhile": "参保状态刚刚发生了变化，这次操作没有生效。请重新打开页面查看。",
     # When a stop takes effect
     "stop.on-approval": (
@@ -144,6 +226,25 @@ REASONS: dict[str, str] = {
     "waiting.useless": "请注意：现在缴费要到{begins}才能享受待遇，而{year}年度的保障到{end}就结束，缴了也用不上。",
     "waiting.not-open": "{year}年度的居民医保还没有开始缴费。集中缴费期从{opens}到{closes}，请到时候再缴。",
     "waiting.year-over": "{year}年度到{end}已经结束，不能再为这一年度缴费，请缴下一年度的费。",
+    # Coming back and joining
+    "join.deceased": "参保人已登记死亡，不能办理参保。登记有误的，请家属带身份证明到医保窗口更正，或拨打 12393。",
+    "join.disqualified": "您因违反医保规定被取消参保资格，现在不能在网上办理。请到医保窗口了解原因和恢复的办法，或拨打 12393。",
+    "join.too-young": "以灵活就业身份参加职工医保要年满{least}周岁，您现在{age}周岁。可以参加城乡居民医保，居民医保没有年龄限制。",
+    "join.employed-already": (
+        "检测到您已经参加了职工医疗保险，不能办理此业务。您的{name}由单位“{unit}”在{area}缴费；离职后请先让单位办理停保，停保生效后再来参加居民医保。"
+    ),
+    "join.flexible-already": (
+        "检测到您已经参加了职工医疗保险，不能办理此业务。您在{area}以灵活就业身份参加{name}；要改参加居民医保，请先办理“停缴”，停保生效后再来。"
+    ),
+    "join.resident-already": (
+        "您在{area}的{name}现在是正常参保，同一时间只能有一份基本医保。请先办理“停缴”停掉居民医保，生效后再参加职工医保。"
+    ),
+    "join.elsewhere-already": (
+        "您已在{area}参加{name}，现在是正常参保，同一时间只能有一份基本医保。请先停掉那一份，或到新参保地办理转移接续。"
+    ),
+    "comeback.account-usable": "等待期间看病住院不能报销，但医保个人账户余额仍可使用，可以照常看门诊、买药。",
+    "comeback.paid-ahead": "您已经缴到{last}，现在不用缴费：从{begins}起恢复保障，以后按月接着缴。",
+    "comeback.switched": "您是换险种接着参保，按没有中断办理，不用等待：从{begins}起可以看病报销，保到{end}。",
     # Whether benefits are due on a day
     "benefit.open": "您从{first}起有保障，今天看病住院可以按规定报销。",
     "benefit.until": "您的保障从{first}到{last}，今天看病住院可以按规定报销。{after}起如果没有新的保障，费用要自己付。",
@@ -151,6 +252,18 @@ REASONS: dict[str, str] = {
     "benefit.ended": "您的保障已在{last}结束，{after}起看病住院的费用要自己付。",
     "benefit.elsewhere": "这一险种今天不报销。您今天由{scheme}保障，看病住院按它的规定报销。",
     "benefit.none": "没有找到您的参保时段，看病住院的费用要自己付。如有疑问，请联系经办机构核实。",
+    "on.covered-open": "{day}可以享受医保待遇：您从{first}起有保障，按月缴费就一直有；中断缴费会影响待遇。",
+    "on.covered": "{day}可以享受医保待遇：保障从{first}到{last}。",
+    "on.not-begun": "{day}不能享受医保待遇：保障从{begins}开始，到{last}为止看病住院的费用要自己付。",
+    "on.ended": "{day}不能享受医保待遇：保障已在{last}结束，{after}起看病住院的费用要自己付。想恢复请办理“恢复参保”。",
+    "on.none": "{day}不能享受医保待遇：没有找到您的参保时段。第一次参保请办理“城乡居民参保登记”或“灵活就业人员参保登记”。",
+    "duplicate.found": "您在{first}到{last}重复参保：{keep_area}的{keep}和{end_area}的{end}都缴了费。同一时间只能享受一份基本医保待遇。",
+    "duplicate.employee-long": "连续参加职工医保满1年的，保留职工医保。",
+    "duplicate.employee-short": "参加职工医保不满1年的，在职期间保留职工医保、暂停居民医保；以后离职了，可以再恢复居民医保，由您自己确认。",
+    "duplicate.workplace": "两份都是职工医保的，保留工作地（单位缴费）的那一份。",
+    "duplicate.residence": "两份都是居民医保的，保留常住地的那一份。",
+    "duplicate.school": "学生有两份居民医保的，保留学校所在地的那一份。",
+    "duplicate.proposal": "建议保留{keep_area}的{keep}，停掉{end_area}的{end}：请办理“停缴”，原因选“重复参保”。待遇期还没有开始的，已缴的费用可以申请退还。",
     "movement.began": "{scheme}：开始有保障。",
     "movement.expired": "{scheme}：{last}保障期满，没有续保。",
     "movement.stopped": "{scheme}：已停保，保障到{last}为止。",

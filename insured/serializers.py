@@ -5,6 +5,8 @@ from typing import ClassVar
 from rest_framework import serializers
 
 from insured.models import CoveragePeriod, Enrollment, InsuredPerson, PoolingArea
+from insured.services.benefits import BenefitOn
+from portal.labels import say
 from portal.masking import mask_id
 
 
@@ -71,3 +73,15 @@ class EnrollmentSerializer(serializers.ModelSerializer[Enrollment]):
             "periods",
         )
         read_only_fields = fields
+
+
+class BenefitSerializer(serializers.Serializer[BenefitOn]):
+    """享受待遇 on one day."""
+
+    day = serializers.DateField(help_text="查询的日期")
+    is_covered = serializers.BooleanField(help_text="这一天是否享受待遇")
+    scheme = serializers.CharField(help_text="报销的险种，没有为空")
+    reason = serializers.SerializerMethodField(help_text="为什么")
+
+    def get_reason(self, answer: BenefitOn) -> str:
+        return say(answer.reason)

@@ -9,5 +9,7 @@ urlpatterns = [
     path("me/family/answer/", views.family_answer, name="family_answer"),
     path("me/family/end/", views.family_end, name="family_end"),
     path("me/family/act/", views.family_act, name="family_act"),
+    path("me/benefits/", views.benefit_query, name="benefit_query"),
+    path("api/v1/benefits/", api.BenefitDetail.as_view(), name="api_benefits"),
     path("api/v1/enrollments/", api.EnrollmentList.as_view(), name="api_enrollments"),
 ]

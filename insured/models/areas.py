@@ -1,5 +1,6 @@
 """Pooling areas, their rules by date, holidays, and which staff work where."""
 
+from collections.abc import Collection
 from dataclasses import fields
 from datetime import date
 from typing import Self, TypeVar
@@ -9,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from insured import labels
+from insured.policy.roles import ROLE_RIGHTS, WITH_PEOPLE, Right, StaffRole
 from insured.policy.rules import AreaRules
 from portal import clock
 from portal.accounts.models import User
@@ -44,7 +46,18 @@ class PoolingArea(models.Model):
 class AreaPolicyQuerySet(models.QuerySet["AreaPolicy"]):
     def in_force(self, *, area_id: int, on: date) -> "AreaPolicy":
         """The one row in force in the area on that day; an area without one is set up wrongly and raises."""
-        return self.filter(area_id=area_id, effective_from__lte=on).order_by("-effective_from")[:1].get()
+        return self._begun(area_id=area_id, by=on)[:1].get()
+
+    def in_force_on(self, days: Collection[date], *, area_id: int) -> dict[date, "AreaPolicy"]:
+        """The rows in force on several days, in one statement; raises as `in_force` does."""
+        rows = list(self._begun(area_id=area_id, by=max(days)))
+        found = {day: next((row for row in rows if row.effective_from <= day), None) for day in days}
+        if missing := [day for day, row in found.items() if row is None]:
+            raise AreaPolicy.DoesNotExist(f"area {area_id} has no rules on {missing[0]}")
+        return {day: row for day, row in found.items() if row is not None}
+
+    def _begun(self, *, area_id: int, by: date) -> Self:
+        return self.filter(area_id=area_id, effective_from__lte=by).order_by("-effective_from")
 
 
 class AreaPolicy(models.Model):
@@ -112,9 +125,13 @@ class AreaPolicy(models.Model):
     interruption_is_retroactive = models.BooleanField("补缴后中断期间的费用可以追溯报销", default=True)
     interruption_waiting_months = models.PositiveSmallIntegerField("中断超过期限后的等待月数（不超过6个月）", default=6)
     switch_min_covered_months = models.PositiveSmallIntegerField("转换险种视为连续所需的连续参保月数", default=24)
+    flexible_min_age = models.PositiveSmallIntegerField("灵活就业参保最低年龄（周岁）", default=16)
+    comeback_payment_days = models.PositiveSmallIntegerField("恢复参保审核通过后几天内缴费", default=15)
     promised_working_days = models.PositiveSmallIntegerField("承诺办理时限（工作日）", default=5)
     correction_working_days = models.PositiveSmallIntegerField("补正期限（工作日）", default=15)
     correction_warn_days = models.PositiveSmallIntegerField("补正期限第几个工作日提醒", default=10)
+    absence_release_working_days = models.PositiveSmallIntegerField("经办人几个工作日没有登录，办件退回待办", default=1)
+    bulk_check_percent = models.PositiveSmallIntegerField("批量审核时随机抽出多少（%）单独核对", default=10)
 
     objects = AreaPolicyQuerySet.as_manager()
 
@@ -132,6 +149,11 @@ class AreaPolicy(models.Model):
                 ),
                 name="stop_filing_days",
                 violation_error_message="停保申报的起止日应在1至31之间，开始不晚于截止。",
+            ),
+            models.CheckConstraint(
+                condition=Q(bulk_check_percent__lte=100, absence_release_working_days__gte=1),
+                name="desk_rules_possible",
+                violation_error_message="抽查比例最多100%，退回待办至少隔1个工作日。",
             ),
         ]
 
@@ -155,9 +177,27 @@ class HolidayOverride(models.Model):
 
 
 class StaffAssignmentQuerySet(ValidityQuerySet["StaffAssignment"]):
+    def valid_on(self, day: date) -> Self:
+        """Posts held on that day and not taken away."""
+        return super().valid_on(day).filter(ended_at__isnull=True)
+
+    def held_by(self, user: User, *, on: date) -> Self:
+        """The posts of this person on that day. A superuser holds none that decides cases or sees people."""
+        held = self.valid_on(on).filter(user=user)
+        return held.filter(role=StaffRole.ADMINISTRATOR) if user.is_superuser else held
+
     def areas_of(self, user: User) -> models.QuerySet["StaffAssignment", int]:
+        """Subquery: the areas whose people this person works with today; auditors and administrators have none."""
+        return self.held_by(user, on=clock.today()).filter(role__in=WITH_PEOPLE).values_list("area_id", flat=True)
+
+    def areas_with(self, user: User, right: Right) -> models.QuerySet["StaffAssignment", int]:
+        """Subquery: the areas in which a post of today gives this right; one of another area gives nothing here."""
+        roles = [role for role, rights in ROLE_RIGHTS.items() if right in rights]
+        return self.held_by(user, on=clock.today()).filter(role__in=roles).values_list("area_id", flat=True)
+
+    def posted_in(self, user: User) -> models.QuerySet["StaffAssignment", int]:
         """Subquery: the areas this person works for today, in any role."""
-        return self.valid_on(clock.today()).filter(user=user).values_list("area_id", flat=True)
+        return self.held_by(user, on=clock.today()).values_list("area_id", flat=True)
 
 
 class StaffAssignment(models.Model):
@@ -170,6 +210,7 @@ class StaffAssignment(models.Model):
     role = models.CharField("岗位", max_length=16, choices=list(labels.STAFF_ROLES.items()))
     starts_on = models.DateField("生效日期")
     ends_on = models.DateField("终止日期", null=True, blank=True)
+    ended_at = models.DateTimeField("提前终止时间", null=True, blank=True)
 
     objects = StaffAssignmentQuerySet.as_manager()
 
@@ -177,10 +218,49 @@ class StaffAssignment(models.Model):
         verbose_name = verbose_name_plural = "岗位"
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "area", "role"], condition=Q(ends_on__isnull=True), name="assignment_once"
+                fields=["user", "area", "role"],
+                condition=Q(ends_on__isnull=True, ended_at__isnull=True),
+                name="assignment_once",
+            ),
+            *(
+                models.UniqueConstraint(
+                    fields=["user", "area"],
+                    condition=Q(ends_on__isnull=True, ended_at__isnull=True) & ~Q(role=left_out),
+                    name=f"posts_clash_without_{left_out}",
+                    violation_error_message="同一人在同一统筹区不能兼任不相容的岗位。",
+                )
+                for left_out in (StaffRole.REVIEWER, StaffRole.SUPERVISOR)
             ),
             models.CheckConstraint(condition=Q(role__in=list(labels.STAFF_ROLES)), name="staff_role_known"),
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="assignment_dates"
             ),
+        ]
+
+    def state_on(self, day: date) -> str:
+        """A code of labels.POST_STATES."""
+        if self.ended_at or (self.ends_on and self.ends_on < day):
+            return "over"
+        return "to-come" if self.starts_on > day else "held"
+
+
+class PostEvent(models.Model):
+    """A post given or taken away, and by whom; nobody means the shell. Append-only by trigger."""
+
+    assignment = models.ForeignKey(
+        StaffAssignment, on_delete=models.PROTECT, verbose_name="岗位", related_name="events"
+    )
+    action = models.CharField("动作", max_length=8, choices=list(labels.POST_ACTIONS.items()))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, verbose_name="操作人", related_name="+"
+    )
+    ends_on = models.DateField("终止日期", null=True)
+    reason = models.CharField("说明", max_length=200)
+    at = models.DateTimeField("时间", auto_now_add=True)
+    request_id = models.CharField("请求编号", max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "岗位变动"
+        constraints = [
+            models.CheckConstraint(condition=Q(action__in=list(labels.POST_ACTIONS)), name="post_action_known")
         ]

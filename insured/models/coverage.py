@@ -59,6 +59,12 @@ class Enrollment(models.Model):
                 name="one_active_basic_scheme",
                 violation_error_message="同一时间只能参加一种基本医疗保险。",
             ),
+            models.UniqueConstraint(
+                fields=["person", "scheme", "area"],
+                condition=Q(status="0"),
+                name="one_beginning",
+                violation_error_message="这个险种已经有一份未生效的参保登记。",
+            ),
             models.CheckConstraint(
                 condition=Q(is_basic=True, scheme__in=BASIC_SCHEMES)
                 | (Q(is_basic=False) & ~Q(scheme__in=BASIC_SCHEMES)),

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from insured import labels
 from insured.models.areas import PoolingArea, StaffAssignment, ValidityQuerySet
+from portal import clock
 from portal.accounts.models import User
 from portal.crypto import BlindIndexField, EncryptedTextField
 
@@ -52,6 +53,7 @@ class InsuredPerson(models.Model):
     sex = models.CharField("性别", max_length=1, choices=[("男", "男"), ("女", "女")])
     area = models.ForeignKey(PoolingArea, on_delete=models.PROTECT, verbose_name="参保地")
     is_deceased = models.BooleanField("已死亡", default=False)
+    is_disqualified = models.BooleanField("因违规被取消参保资格", default=False)
     created_at = models.DateTimeField("建档时间", auto_now_add=True)
 
     objects = InsuredPersonQuerySet.as_manager()
@@ -67,6 +69,16 @@ class InsuredPerson(models.Model):
         return self.number
 
 
+class EmployerQuerySet(models.QuerySet["Employer"]):
+    def visible_to(self, user: User) -> Self:
+        """In the hall: the units whose agent this user is today."""
+        return self.filter(agents__in=EmployerAgent.objects.valid_on(clock.today()).filter(user=user))
+
+    def in_charge_of(self, user: User) -> Self:
+        """At the desk: the units of the staff member's pooling areas."""
+        return self.filter(area__in=StaffAssignment.objects.areas_of(user))
+
+
 class Employer(models.Model):
     """参保单位; flexible workers and residents stand under a virtual unit of their area."""
 
@@ -76,6 +88,8 @@ class Employer(models.Model):
     kind = models.CharField("单位管理类型", max_length=2, choices=list(labels.EMPLOYER_KINDS.items()))
     area = models.ForeignKey(PoolingArea, on_delete=models.PROTECT, verbose_name="统筹区")
     phone = models.CharField("单位联系电话", max_length=20, blank=True)
+
+    objects = EmployerQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "参保单位"

@@ -57,6 +57,17 @@ class Month:
         return (self.year - other.year) * 12 + self.month - other.month
 
 
+@dataclass(frozen=True, slots=True)
+class Length:
+    """A number of calendar months, read as years and months."""
+
+    months: int
+
+    def __str__(self) -> str:
+        years, months = divmod(self.months, 12)
+        return (f"{years}年" if years else "") + (f"{months}个月" if months or not years else "")
+
+
 def months_between(first: Month, last: Month) -> tuple[Month, ...]:
     """Every month from first to last, both included; empty when last lies before first."""
     return tuple(first + n for n in range(last.months_after(first) + 1))

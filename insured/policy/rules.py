@@ -59,10 +59,16 @@ class AreaRules:
     interruption_waiting_months: int = 6
     switch_min_covered_months: int = 24
 
+    # Coming back
+    flexible_min_age: int = 16
+    comeback_payment_days: int = 15
+
     # Handling of an application
     promised_working_days: int = 5
     correction_working_days: int = 15
     correction_warn_days: int = 10
+    absence_release_working_days: int = 1
+    bulk_check_percent: int = 10
 
     @property
     def exempt_group_codes(self) -> frozenset[str]:
@@ -116,7 +122,11 @@ RULE_FIELDS: Final[dict[str, RuleField]] = {
     "interruption_is_retroactive": RuleField("补缴后中断期间的费用可以追溯报销", DECREE_43),
     "interruption_waiting_months": RuleField("中断超过期限后的等待月数（不超过6个月）", DECREE_43),
     "switch_min_covered_months": RuleField("转换险种视为连续所需的连续参保月数", DECREE_43),
+    "flexible_min_age": RuleField("灵活就业参保最低年龄（周岁）", READING),
+    "comeback_payment_days": RuleField("恢复参保审核通过后几天内缴费", READING),
     "promised_working_days": RuleField("承诺办理时限（工作日）", AREA),
     "correction_working_days": RuleField("补正期限（工作日）", READING),
     "correction_warn_days": RuleField("补正期限第几个工作日提醒", READING),
+    "absence_release_working_days": RuleField("经办人几个工作日没有登录，办件退回待办", READING),
+    "bulk_check_percent": RuleField("批量审核时随机抽出多少（%）单独核对", READING),
 }

@@ -8,10 +8,11 @@ from django.db import IntegrityError, transaction
 from insured import labels
 from insured.models import FamilyRelation, InsuredPerson
 from insured.models.people import FamilyRelationQuerySet
+from insured.services.staff import duties_of
 from portal import clock
 from portal.accounts.models import User
 from portal.accounts.services.limits import Limit, spend
-from portal.audit.services import use_form_token
+from portal.audit.services import record_access, use_form_token
 from portal.crypto import blind_index_candidates
 from portal.errors import BusinessRuleError, ConflictError, Reason
 from portal.identity import normalize_phone
@@ -22,6 +23,10 @@ from portal.transactions import business_transaction
 DAY_SECONDS = 24 * 3600
 INVITATIONS_A_DAY = 5
 SOURCE = "亲情账户代办规则"
+COUNTER_CONSENT = "family-consent"
+"""How the access log names a consent given at the counter."""
+COUNTER_END = "family-end"
+"""And one that was ended there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +105,62 @@ def accept(*, inviter_number: str, by: User) -> None:
     relation = _changed(pending, consented_at=now, consent_version=labels.FAMILY_CONSENT_VERSION)
     _tell(relation, relation.person, template="family_accepted", who=relation.relative.name, at=now)
     _tell(relation, relation.relative, template="family_consent_given", who=relation.person.name, at=now)
+
+
+@business_transaction
+def accept_at_counter(*, inviter_number: str, relative_number: str, is_identity_checked: bool, by: User) -> None:
+    """The consent of somebody without an account, given at the counter with the ID card and a signed form; logged.
+
+    BusinessRuleError when the card was not checked, or when a caseworker would decide about their own family.
+    """
+    if not is_identity_checked:
+        raise BusinessRuleError(Reason("counter.identity"))
+    asked = FamilyRelation.objects.pending().filter(
+        relative__in=InsuredPerson.objects.in_charge_of(by),
+        relative__number=relative_number,
+        person__number=inviter_number,
+    )
+    now = clock.now()
+    relation = _changed(asked, consented_at=now, consent_version=labels.FAMILY_CONSENT_VERSION)
+    _check_counter(relation, by=by)
+    _log_counter(relation, action=COUNTER_CONSENT, reason="窗口核对身份证原件和签字的同意书", by=by)
+    _tell(relation, relation.person, template="family_accepted", who=relation.relative.name, at=now)
+    _tell(relation, relation.relative, template="family_consent_given", who=relation.person.name, at=now)
+
+
+@business_transaction
+def end_at_counter(*, actor_number: str, relative_number: str, is_identity_checked: bool, by: User) -> None:
+    """End a consent for the person in front of the counter, who gave it; logged, and told to both."""
+    if not is_identity_checked:
+        raise BusinessRuleError(Reason("counter.identity"))
+    running = FamilyRelation.objects.consented().filter(
+        relative__in=InsuredPerson.objects.in_charge_of(by),
+        relative__number=relative_number,
+        person__number=actor_number,
+    )
+    relation, now = _changed(running, ended_on=clock.today()), clock.now()
+    _check_counter(relation, by=by)
+    _log_counter(relation, action=COUNTER_END, reason="窗口核对身份证原件，本人要求解除", by=by)
+    _tell(relation, relation.person, template="family_ended", who=relation.relative.name, at=now)
+    _tell(relation, relation.relative, template="family_ended", who=relation.person.name, at=now)
+
+
+def _check_counter(relation: FamilyRelation, *, by: User) -> None:
+    if not duties_of(by).has("caseworker", area_id=relation.relative.area_id):
+        raise BusinessRuleError(Reason("counter.not-found"))
+    if by.pk in (relation.person.user_id, relation.relative.user_id):
+        raise BusinessRuleError(Reason("counter.own-family"))
+
+
+def _log_counter(relation: FamilyRelation, *, action: str, reason: str, by: User) -> None:
+    record_access(
+        user=by,
+        action=action,
+        subject_kind="insuredperson",
+        subject_id=relation.relative_id,
+        purpose="case",
+        reason=reason,
+    )
 
 
 @business_transaction

@@ -8,7 +8,7 @@ from django.db.models import Prefetch
 
 from insured.models import CoveragePeriod, Enrollment, InsuredPerson
 from insured.models.coverage import EnrollmentQuerySet
-from insured.policy.dates import Month, day_before, months_between, next_day
+from insured.policy.dates import Length, Month, day_before, months_between, next_day
 from portal.accounts.models import User
 from portal.errors import Reason
 
@@ -42,17 +42,6 @@ class Coverage:
     benefit: Benefit
 
 
-@dataclass(frozen=True, slots=True)
-class Length:
-    """A number of calendar months, read as years and months."""
-
-    months: int
-
-    def __str__(self) -> str:
-        years, months = divmod(self.months, 12)
-        return (f"{years}年" if years else "") + (f"{months}个月" if months or not years else "")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
     """A person with all enrollments, the active ones first; lengths are those of the basic schemes up to the day."""
@@ -63,10 +52,25 @@ class Overview:
     covered: Length
     continuous: Length
 
+    @property
+    def has_several(self) -> bool:
+        """More than one basic record, paused ones too: only then can anybody be insured twice."""
+        return sum(one.enrollment.is_basic for one in self.coverages) > 1
+
 
 def is_covered(person: InsuredPerson, *, day: date) -> bool:
     """The benefit question: does a basic scheme pay on that day? One statement."""
     return CoveragePeriod.objects.covering(day).filter(person=person, is_basic=True).exists()
+
+
+def covered_years(person_id: int, *, until: date) -> frozenset[int]:
+    """The years with cover by a basic scheme, as far as that day. One statement."""
+    periods = CoveragePeriod.objects.counting().filter(person=person_id, is_basic=True, starts_on__lte=until)
+    return frozenset(
+        year
+        for starts_on, ends_on in periods.values_list("starts_on", "ends_on")
+        for year in range(starts_on.year, min(ends_on or until, until).year + 1)
+    )
 
 
 def with_periods(enrollments: EnrollmentQuerySet) -> EnrollmentQuerySet:

@@ -6,6 +6,7 @@ from allauth.mfa.models import Authenticator
 from django.db.models import Exists
 
 from insured.models import StaffAssignment
+from insured.policy.roles import Right, rights_of
 from portal import clock
 from portal.accounts.models import User
 
@@ -23,6 +24,11 @@ class Duties:
         return frozenset(role for _, role in self.pairs)
 
     @property
+    def rights(self) -> frozenset[Right]:
+        """What the posts of today allow together."""
+        return rights_of(self.roles)
+
+    @property
     def area_ids(self) -> list[int]:
         """The areas of today, in any role."""
         return sorted({area_id for area_id, _ in self.pairs})
@@ -38,9 +44,7 @@ def duties_of(user: User) -> Duties:
     if known is None:
         factor = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP)
         rows = list(
-            StaffAssignment.objects.valid_on(clock.today())
-            .filter(user=user)
-            .values_list("area_id", "role", Exists(factor))
+            StaffAssignment.objects.held_by(user, on=clock.today()).values_list("area_id", "role", Exists(factor))
         )
         known = Duties(frozenset((area, role) for area, role, _ in rows), any(has for *_, has in rows))
         user.__dict__["_duties"] = known

@@ -1,4 +1,4 @@
-"""Holidays for administrators; the rules of the areas for all staff, to be read."""
+"""Holidays for administrators, the rules of the areas for all staff: to be read. Drafts change them."""
 
 from typing import TYPE_CHECKING
 
@@ -39,14 +39,14 @@ def nobody(*_: object, **__: object) -> bool:
 
 @admin.register(HolidayOverride)
 class HolidayOverrideAdmin(HolidayBase):
-    """Days on which the calendar library is overruled; every deadline follows them."""
+    """Days on which the calendar library is overruled; every deadline follows them. A draft changes them."""
 
     list_display = ("day", "is_workday", "note")
     ordering = ("-day",)
     show_full_result_count = False
 
     has_module_permission = has_view_permission = administrators
-    has_add_permission = has_change_permission = has_delete_permission = administrators
+    has_add_permission = has_change_permission = has_delete_permission = nobody
 
 
 @admin.register(AreaPolicy)

@@ -1,0 +1,261 @@
+"""规则草案 at the desk: drafting an area's rules or a holiday, seeing the difference, approving as a second person."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.forms import BaseForm
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.module_loading import import_string
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from insured import labels
+from insured.admin.areas import nobody, of_an_area
+from insured.forms import DraftDecisionForm, HolidayForm, RulesForm
+from insured.models import AreaPolicy, PoolingArea, RuleDraft
+from insured.policy.roles import Right, StaffRole
+from insured.policy.rules import RULE_FIELDS
+from insured.services import drafts
+from insured.services.draft_kinds import DraftKind, find_kind
+from insured.services.staff import duties_of
+from portal import clock
+from portal.accounts.adapters import account_of
+from portal.errors import AlreadyDone, BusinessRuleError, ConflictError, Reason
+
+if TYPE_CHECKING:
+    DraftBase = admin.ModelAdmin[RuleDraft]
+else:
+    # Django's admin classes are generic for the type checker only.
+    DraftBase = admin.ModelAdmin
+
+SHOW, DRAFT = "admin/insured/ruledraft/show.html", "admin/insured/ruledraft/draft.html"
+TONES = {RuleDraft.SUBMITTED: "wait", RuleDraft.APPROVED: "ok", RuleDraft.RETURNED: "bad"}
+HOLIDAY_NAMES = {"is_workday": "上班", "note": "说明"}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A rule as it is and as it is to be."""
+
+    name: str
+    source: str
+    now: str
+    new: str
+    is_changed: bool
+
+
+def differences(draft: RuleDraft) -> list[Difference]:
+    """Every rule of the draft, the changed ones first."""
+    now = drafts.now_of(draft)
+    kind = find_kind(draft.kind)
+    rows = [
+        _difference_of(kind, name, now.get(name), value) if kind else _difference(name, now.get(name), value)
+        for name, value in draft.values.items()
+    ]
+    return sorted(rows, key=lambda row: not row.is_changed)
+
+
+def _difference(name: str, now: object, new: object) -> Difference:
+    rule = RULE_FIELDS.get(name)
+    shown = (_shown(name, now), _shown(name, new))
+    return Difference(rule.name if rule else HOLIDAY_NAMES[name], rule.source if rule else "", *shown, now != new)
+
+
+def _difference_of(kind: DraftKind, name: str, now: object, new: object) -> Difference:
+    before = "—" if now is None else kind.shown(name, now)
+    return Difference(kind.names[name], "", before, kind.shown(name, new), now != new)
+
+
+def _shown(name: str, value: object) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if value is None or value == "":
+        return "—"
+    choices = getattr(AreaPolicy._meta.get_field(name), "choices", None) if name in RULE_FIELDS else None
+    return str(dict(choices).get(value, value)) if choices else str(value)
+
+
+def drafts_of(request: HttpRequest) -> QuerySet[RuleDraft]:
+    """The drafts of one's own areas and of the days."""
+    rows = RuleDraft.objects.in_charge_of(account_of(request))
+    return rows.select_related("area", "base", "drafted_by", "decided_by").order_by("-id")
+
+
+def administered(request: HttpRequest) -> list[PoolingArea]:
+    """The areas whose rules one may draft."""
+    pairs = duties_of(account_of(request)).pairs
+    areas = [area_id for area_id, role in pairs if role == StaffRole.ADMINISTRATOR]
+    return list(PoolingArea.objects.filter(pk__in=areas).order_by("code"))
+
+
+def _page(
+    request: HttpRequest, template: str, *, reasons: tuple[Reason, ...] = (), status: int = 200, **more: object
+) -> HttpResponse:
+    context = {**admin.site.each_context(request), "section": "rules", "reasons": reasons, **more}
+    return TemplateResponse(request, template, context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def draft_area(request: HttpRequest, code: str) -> HttpResponse:
+    """A copy of the rules in force, to be changed and handed in."""
+    area = get_object_or_404(PoolingArea, pk__in=[one.pk for one in administered(request)], code=code)
+    now = AreaPolicy.objects.in_force(area_id=area.pk, on=clock.today())
+    form = RulesForm(request.POST if request.method == "POST" else None, initial=drafts.values_of(now.as_rules()))
+    return _drafted(request, form, title=f"起草{area.name}规则", ask=lambda: form.request(area_id=area.pk))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def draft_holiday(request: HttpRequest) -> HttpResponse:
+    """A day that is otherwise than the calendar says."""
+    form = HolidayForm(request.POST if request.method == "POST" else None)
+    return _drafted(request, form, title="起草节假日调整", ask=form.request)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def draft_kind(request: HttpRequest, kind: str, code: str) -> HttpResponse:
+    """A copy of what another app keeps and is in force."""
+    area = get_object_or_404(PoolingArea, pk__in=[one.pk for one in administered(request)], code=code)
+    found = find_kind(kind)
+    if found is None:
+        raise Http404
+    now = found.now(area.pk, clock.today())
+    form = import_string(settings.DRAFT_FORMS[kind])(request.POST if request.method == "POST" else None, now=now)
+    title = f"起草{area.name}{labels.DRAFT_KINDS[kind]}"
+    return _drafted(request, form, title=title, ask=lambda: form.request(area_id=area.pk))
+
+
+def _drafted(request: HttpRequest, form: BaseForm, *, title: str, ask: Callable[[], drafts.NewDraft]) -> HttpResponse:
+    reasons: tuple[Reason, ...] = ()
+    if form.is_valid():
+        try:
+            draft = drafts.draft_rules(ask(), token=request.POST.get("token", ""), by=account_of(request))
+        except AlreadyDone as done:
+            return redirect(done.address)
+        except BusinessRuleError as error:
+            reasons = error.reasons
+        else:
+            messages.success(request, "草案已提交，等待主管批准。")
+            return redirect("admin:insured_ruledraft_show", number=draft.number)
+    status = 422 if form.is_bound else 200
+    token = secrets.token_urlsafe(24)
+    return _page(request, DRAFT, title=title, form=form, token=token, reasons=reasons, status=status)
+
+
+def _shown_draft(
+    request: HttpRequest,
+    draft: RuleDraft,
+    *,
+    form: DraftDecisionForm | None = None,
+    reasons: tuple[Reason, ...] = (),
+    status: int = 200,
+) -> HttpResponse:
+    user = account_of(request)
+    rows = differences(draft)
+    can_decide = (
+        draft.state == RuleDraft.SUBMITTED
+        and draft.drafted_by_id != user.pk
+        and Right.APPROVE_RULES in duties_of(user).rights
+    )
+    return _page(
+        request,
+        SHOW,
+        title=f"{draft.get_kind_display()}草案",
+        draft=draft,
+        tone=TONES[draft.state],
+        rows=rows,
+        changed=sum(row.is_changed for row in rows),
+        can_decide=can_decide,
+        form=form or DraftDecisionForm(initial={"version": draft.version}),
+        reasons=reasons,
+        status=status,
+    )
+
+
+@require_safe
+def show(request: HttpRequest, number: str) -> HttpResponse:
+    """The draft against what is in force."""
+    return _shown_draft(request, get_object_or_404(drafts_of(request), number=number))
+
+
+@require_POST
+def decide(request: HttpRequest, number: str) -> HttpResponse:
+    """批准 or 退回."""
+    draft = get_object_or_404(drafts_of(request), number=number)
+    form = DraftDecisionForm(request.POST)
+    if not form.is_valid():
+        return _shown_draft(request, draft, form=form, status=422)
+    typed = form.cleaned_data
+    try:
+        drafts.decide_draft(
+            number,
+            version=typed["version"],
+            is_approved=typed["action"] == "approve",
+            text=typed["text"],
+            by=account_of(request),
+        )
+    except BusinessRuleError as error:
+        status = 409 if isinstance(error, ConflictError) else 422
+        fresh = get_object_or_404(drafts_of(request), number=number)
+        return _shown_draft(request, fresh, form=form, reasons=error.reasons, status=status)
+    messages.success(request, "已批准，从生效日期起执行。" if typed["action"] == "approve" else "已退回起草人。")
+    return redirect("admin:insured_ruledraft_show", number=number)
+
+
+@admin.register(RuleDraft)
+class RuleDraftAdmin(DraftBase):
+    """The newest first."""
+
+    list_display = ("number", "kind", "area", "effective_from", "state")
+    list_per_page = 50
+    show_full_result_count = False
+    actions = None
+
+    has_module_permission = has_view_permission = of_an_area
+    has_add_permission = has_change_permission = has_delete_permission = nobody
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RuleDraft]:
+        return drafts_of(request)
+
+    def get_urls(self) -> list[URLPattern]:
+        """The list, two forms, the draft with its difference; none of Django's forms."""
+        pages: list[tuple[str, Callable[..., HttpResponseBase], str]] = [
+            ("", self.changelist_view, "changelist"),
+            ("area/<str:code>/", draft_area, "draft_area"),
+            ("of/<str:kind>/<str:code>/", draft_kind, "draft_kind"),
+            ("holiday/", draft_holiday, "draft_holiday"),
+            ("<str:number>/", show, "show"),
+            ("<str:number>/decide/", decide, "decide"),
+        ]
+        wrap = self.admin_site.admin_view
+        return [path(route, wrap(view), name=f"insured_ruledraft_{name}") for route, view, name in pages]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
+        context = {
+            "title": "规则草案",
+            "section": "rules",
+            "areas": administered(request),
+            "kinds": [(code, labels.DRAFT_KINDS[code]) for code in settings.DRAFT_KINDS],
+            **(extra_context or {}),
+        }
+        response = super().changelist_view(request, context)
+        if found := getattr(response, "context_data", {}).get("cl"):
+            more = {
+                "rows": list(_rows(found.result_list)),
+                "earlier_page": found.page_num - 1,
+                "later_page": found.page_num + 1,
+            }
+            response.context_data.update(more)  # type: ignore[attr-defined]
+        return response
+
+
+def _rows(found: QuerySet[RuleDraft]) -> Iterator[tuple[RuleDraft, str]]:
+    for draft in found:
+        yield draft, TONES[draft.state]

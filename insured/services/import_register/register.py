@@ -1,0 +1,291 @@
+"""Persons, units and enrollments as rows of a file."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import cast
+
+from insured import labels
+from insured.models import Employer, Enrollment, InsuredPerson
+from insured.models.coverage import BASIC_SCHEMES
+from insured.services import register
+from insured.services.import_register.loader import (
+    Loader,
+    Verdict,
+    area_ids,
+    chosen,
+    day,
+    first_of_month,
+    may,
+    must,
+    needed,
+    refusal,
+)
+from insured.spreadsheet import Line
+from portal.crypto import blind_index_candidates
+from portal.errors import BusinessRuleError, Reason
+from portal.identity import check_uscc, normalize_email, normalize_phone, normalize_resident_id
+
+NUMBER_LENGTH, NAME_LENGTH, UNIT_NAME_LENGTH = 20, 50, 100
+
+
+def judged(lines: Sequence[Line], read: Callable[[Line], object]) -> list[Verdict]:
+    """Each row read, or the reason why it cannot be."""
+    verdicts = []
+    for line in lines:
+        try:
+            verdicts.append(Verdict(line, read(line)))
+        except BusinessRuleError as error:
+            verdicts.append(Verdict(line, reasons=error.reasons))
+    return verdicts
+
+
+def without(verdicts: list[Verdict], refused: Callable[[object], str]) -> list[Verdict]:
+    """Those rows refused for which there is a code."""
+    return [
+        replace(one, new=None, reasons=(Reason(code),)) if one.new and (code := refused(one.new)) else one
+        for one in verdicts
+    ]
+
+
+def once_each(verdicts: list[Verdict], key: Callable[[object], object]) -> list[Verdict]:
+    """The first row of several with the same key; the others are repeats."""
+    seen: set[object] = set()
+
+    def repeated(new: object) -> str:
+        is_new = key(new) not in seen
+        seen.add(key(new))
+        return "" if is_new else "import.repeated"
+
+    return without(verdicts, repeated)
+
+
+def short(line: Line, title: str, *, limit: int) -> str:
+    """A needed text that fits its column."""
+    text = needed(line, title)
+    if len(text) > limit:
+        raise refusal("import.too-long", title=title, limit=limit)
+    return text
+
+
+def area_of(line: Line, *, areas: dict[str, int]) -> int:
+    """The key of the area named in a row."""
+    code = needed(line, "统筹区")
+    if code not in areas:
+        raise refusal("import.area")
+    return areas[code]
+
+
+# --- persons ----------------------------------------------------------------------------------------------------
+def _person(line: Line, *, areas: dict[str, int]) -> register.NewPerson:
+    phone, email = line.get("手机号"), line.get("电子邮箱")
+    return register.NewPerson(
+        number=short(line, "人员编号", limit=NUMBER_LENGTH),
+        name=short(line, "姓名", limit=NAME_LENGTH),
+        id_number=normalize_resident_id(needed(line, "身份证号")),
+        area_id=area_of(line, areas=areas),
+        phone=normalize_phone(phone) if phone else None,
+        email=normalize_email(email) if email else "",
+    )
+
+
+def _judge_persons(lines: Sequence[Line]) -> list[Verdict]:
+    areas = area_ids()
+    verdicts = judged(lines, lambda line: _person(line, areas=areas))
+    verdicts = once_each(verdicts, lambda new: cast(register.NewPerson, new).number)
+    verdicts = once_each(verdicts, lambda new: cast(register.NewPerson, new).id_number)
+    rows = [cast(register.NewPerson, one.new) for one in verdicts if one.new]
+    indexes = {row.number: blind_index_candidates(row.id_number, purpose="resident-id") for row in rows}
+    wanted = [index for some in indexes.values() for index in some]
+    numbers = set(InsuredPerson.objects.filter(number__in=indexes).values_list("number", flat=True))
+    ids = set(InsuredPerson.objects.filter(id_index__in=wanted).values_list("id_index", flat=True))
+
+    def is_there(new: object) -> str:
+        number = cast(register.NewPerson, new).number
+        return "import.there" if number in numbers or not ids.isdisjoint(indexes[number]) else ""
+
+    return without(verdicts, is_there)
+
+
+def _write_persons(rows: Sequence[object]) -> None:
+    register.register_people(cast(Sequence[register.NewPerson], rows))
+
+
+PERSONS = Loader(
+    kind="persons",
+    columns=(
+        must("人员编号", "不超过20个字符，不能重复"),
+        must("姓名", "与身份证一致"),
+        must("身份证号", "18位；出生日期和性别由它得出"),
+        must("统筹区", "医保区划，例如 119901"),
+        may("手机号", "11位"),
+        may("电子邮箱", ""),
+    ),
+    judge=_judge_persons,
+    write=_write_persons,
+    key=lambda new: cast(register.NewPerson, new).id_number,
+)
+
+
+# --- units ------------------------------------------------------------------------------------------------------
+def _unit(line: Line, *, areas: dict[str, int]) -> register.NewEmployer:
+    code = line.get("统一社会信用代码")
+    return register.NewEmployer(
+        number=short(line, "单位编号", limit=NUMBER_LENGTH),
+        name=short(line, "单位名称", limit=UNIT_NAME_LENGTH),
+        kind=chosen(line, "单位类型", among=labels.EMPLOYER_KINDS),
+        area_id=area_of(line, areas=areas),
+        unit_code=check_uscc(code).value if code else "",
+        phone=line.get("联系电话")[:20],
+    )
+
+
+def _judge_units(lines: Sequence[Line]) -> list[Verdict]:
+    areas = area_ids()
+    verdicts = once_each(
+        judged(lines, lambda line: _unit(line, areas=areas)), lambda new: cast(register.NewEmployer, new).number
+    )
+    verdicts = once_each(
+        verdicts, lambda new: cast(register.NewEmployer, new).unit_code or cast(register.NewEmployer, new).number
+    )
+    rows = [cast(register.NewEmployer, one.new) for one in verdicts if one.new]
+    numbers = set(Employer.objects.filter(number__in=[row.number for row in rows]).values_list("number", flat=True))
+    wanted = [row.unit_code for row in rows if row.unit_code]
+    codes = set(Employer.objects.filter(unit_code__in=wanted).values_list("unit_code", flat=True))
+
+    def is_there(new: object) -> str:
+        row = cast(register.NewEmployer, new)
+        return "import.there" if row.number in numbers or row.unit_code in codes else ""
+
+    return without(verdicts, is_there)
+
+
+def _write_units(rows: Sequence[object]) -> None:
+    register.register_employers(cast(Sequence[register.NewEmployer], rows))
+
+
+UNITS = Loader(
+    kind="units",
+    columns=(
+        must("单位编号", "不超过20个字符，不能重复"),
+        must("单位名称", ""),
+        must("单位类型", "01 普通单位、02 灵活就业虚拟单位、08 居民虚拟单位"),
+        must("统筹区", "医保区划"),
+        may("统一社会信用代码", "18位，不能重复"),
+        may("联系电话", ""),
+    ),
+    judge=_judge_units,
+    write=_write_units,
+    key=lambda new: cast(register.NewEmployer, new).number,
+)
+
+
+# --- enrollments ------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class EnrollmentRow:
+    """参保关系 and the period it covers, if it names one."""
+
+    enrollment: register.NewEnrollment
+    period: register.NewPeriod | None
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Nobody joins one scheme of one area twice on one day."""
+        row = self.enrollment
+        return row.person_id, row.scheme, row.area_id, row.joined_on
+
+    @property
+    def is_active_basic(self) -> bool:
+        """Of these a person has one."""
+        return self.enrollment.scheme in BASIC_SCHEMES and self.enrollment.status == Enrollment.ACTIVE
+
+
+def _enrollment(line: Line, *, areas: dict[str, int], persons: dict[str, int], units: dict[str, int]) -> EnrollmentRow:
+    if (person_id := persons.get(needed(line, "人员编号"))) is None:
+        raise refusal("import.person")
+    if (employer_id := units.get(needed(line, "单位编号"))) is None:
+        raise refusal("import.unit")
+    scheme, joined_on = chosen(line, "险种", among=labels.SCHEMES), day(line, "本次参保日期")
+    status = chosen(line, "参保状态", among=labels.ENROLLMENT_STATUS)
+    enrollment = register.NewEnrollment(
+        person_id=person_id,
+        scheme=scheme,
+        area_id=area_of(line, areas=areas),
+        employer_id=employer_id,
+        category=chosen(line, "人员类别", among=labels.PERSON_CATEGORIES),
+        status=status,
+        joined_on=joined_on,
+        first_joined_on=day(line, "首次参保日期") if line.get("首次参保日期") else joined_on,
+        paused_on=day(line, "暂停参保日期") if line.get("暂停参保日期") else None,
+        last_paid_month=first_of_month(line, "已缴至") if line.get("已缴至") else None,
+    )
+    if enrollment.paused_on and status in {Enrollment.ACTIVE, Enrollment.NONE}:
+        raise refusal("import.paused")
+    period = None
+    if line.get("待遇开始日"):
+        ends_on = day(line, "待遇截止日") if line.get("待遇截止日") else None
+        period = register.NewPeriod(0, person_id, scheme in BASIC_SCHEMES, day(line, "待遇开始日"), ends_on, "import")
+        if ends_on and ends_on < period.starts_on:
+            raise refusal("import.period")
+    return EnrollmentRow(enrollment, period)
+
+
+def _judge_enrollments(lines: Sequence[Line]) -> list[Verdict]:
+    areas = area_ids()
+    persons = InsuredPerson.objects.filter(number__in={line.get("人员编号") for line in lines})
+    person_ids = dict(persons.values_list("number", "pk"))
+    units = Employer.objects.filter(number__in={line.get("单位编号") for line in lines})
+    unit_ids = dict(units.values_list("number", "pk"))
+    verdicts = judged(lines, lambda line: _enrollment(line, areas=areas, persons=person_ids, units=unit_ids))
+    verdicts = once_each(verdicts, lambda new: cast(EnrollmentRow, new).key)
+    there = set(
+        Enrollment.objects.filter(person__in=person_ids.values()).values_list(
+            "person_id", "scheme", "area_id", "joined_on"
+        )
+    )
+    verdicts = without(verdicts, lambda new: "import.there" if cast(EnrollmentRow, new).key in there else "")
+    active = set(
+        Enrollment.objects.active()
+        .filter(person__in=person_ids.values(), is_basic=True)
+        .values_list("person_id", flat=True)
+    )
+
+    def second(new: object) -> str:
+        row = cast(EnrollmentRow, new)
+        is_second = row.is_active_basic and row.enrollment.person_id in active
+        if row.is_active_basic:
+            active.add(row.enrollment.person_id)
+        return "import.second-basic" if is_second else ""
+
+    return without(verdicts, second)
+
+
+def _write_enrollments(rows: Sequence[object]) -> None:
+    wanted = cast(Sequence[EnrollmentRow], rows)
+    written = register.register_enrollments(row.enrollment for row in wanted)
+    register.register_periods(
+        replace(row.period, enrollment_id=enrollment.pk)
+        for row, enrollment in zip(wanted, written, strict=True)
+        if row.period
+    )
+
+
+ENROLLMENTS = Loader(
+    kind="enrollments",
+    columns=(
+        must("人员编号", "已导入的参保人"),
+        must("险种", "310、320、330、390、392，或写全称"),
+        must("统筹区", "医保区划"),
+        must("单位编号", "已导入的单位；居民和灵活就业人员填虚拟单位"),
+        must("人员类别", "例如 1101 在职职工、1103 灵活就业人员、1501 成年居民"),
+        must("参保状态", "0 未参保、1 正常参保、2 暂停参保、4 终止参保"),
+        must("本次参保日期", "2026-01-01"),
+        may("首次参保日期", "不填与本次相同"),
+        may("暂停参保日期", "暂停、终止的才填"),
+        may("已缴至", "2026-03"),
+        may("待遇开始日", "填了就登记这一段待遇"),
+        may("待遇截止日", "不填表示一直有效"),
+    ),
+    judge=_judge_enrollments,
+    write=_write_enrollments,
+    key=lambda new: cast(EnrollmentRow, new).key,
+)
