@@ -1,5 +1,6 @@
 """The API of one's own applications: list, look, withdraw."""
 
+from django.db.models import Prefetch
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView, RetrieveAPIView, get_object_or_404
 from rest_framework.pagination import CursorPagination
@@ -8,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from portal.accounts.models import User
-from suspension.models import Application, ApplicationQuerySet
+from suspension.models import Application, ApplicationQuerySet, Attachment
 from suspension.serializers import ApplicationSerializer, VersionSerializer
 from suspension.services import stop
 
@@ -16,7 +17,8 @@ from suspension.services import stop
 def _mine(request: Request) -> ApplicationQuerySet:
     if not isinstance(request.user, User):
         return Application.objects.none()
-    return Application.objects.about(request.user).submitted()
+    kept = Prefetch("attachments", queryset=Attachment.objects.kept().order_by("id"), to_attr="kept_materials")
+    return Application.objects.about(request.user).submitted().prefetch_related(kept)
 
 
 class NewestFirst(CursorPagination):

@@ -6,7 +6,7 @@ from celery import shared_task
 
 from portal import clock
 from portal.audit.services import claim_slot, finish_slot
-from suspension.services import effect, materials
+from suspension.services import assigning, effect, materials
 
 
 @shared_task(name="suspension.tasks.apply_due")
@@ -32,10 +32,22 @@ def close_overdue(*, is_scheduled: bool = False) -> None:
     _once(effect.close_overdue, job="close-overdue", is_scheduled=is_scheduled)
 
 
+@shared_task(name="suspension.tasks.void_unpaid")
+def void_unpaid(*, is_scheduled: bool = False) -> None:
+    """Void approved cases whose bill was not paid in time; as often as the reminders."""
+    _once(effect.void_unpaid, job="void-unpaid", is_scheduled=is_scheduled)
+
+
 @shared_task(name="suspension.tasks.discard_old_drafts")
 def discard_old_drafts(*, is_scheduled: bool = False) -> None:
     """Throw away drafts that nobody changed for 90 days; from the clock once a day."""
     _once(effect.discard_old_drafts, job="discard-old-drafts", is_scheduled=is_scheduled)
+
+
+@shared_task(name="suspension.tasks.free_cases_of_absent")
+def free_cases_of_absent(*, is_scheduled: bool = False) -> None:
+    """Put the cases of staff who are away back into the queue; from the clock once an hour."""
+    _once(assigning.free_cases_of_absent, job="free-cases", is_scheduled=is_scheduled)
 
 
 def _once(service: Callable[[], int], *, job: str, is_scheduled: bool) -> None:

@@ -1,62 +1,32 @@
 """Everything the review page shows about one case, read in a handful of statements."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 
-from insured.models import CoveragePeriod, InsuredPerson
+from insured.labels import SCHEMES
+from insured.models import InsuredPerson
 from insured.policy.dates import Month
-from insured.policy.effective import Hole, StopEffect
-from insured.services.staff import duties_of
-from payments.labels import period_text
-from payments.models import ContributionRecord
+from insured.services.overview import Span
+from payments.labels import CONTRIBUTION_KINDS, period_text
 from portal import clock, masking
 from portal.accounts.models import User
-from portal.errors import Reason
 from portal.notifications.models import Delivery
-from portal.templatetags.hall import cn_date
-from suspension import items, labels
+from suspension import labels
+from suspension.admin.assessment import Assessment, assess
+from suspension.admin.buttons import desk_actions, next_number
+from suspension.admin.chart import Chart, chart_of, first_day
+from suspension.admin.differences import Difference, differences
 from suspension.models import Application, ApplicationEvent, Attachment, Revision
-from suspension.policy.cancel import cancel_checks
-from suspension.policy.stop import stop_advice, stop_checks
-from suspension.policy.transitions import Action, Role, State, actions
+from suspension.policy.transitions import Action, Role
+from suspension.services import history
 from suspension.services.aftercare import WITH_STAFF
-from suspension.services.cancel import facts_of
 from suspension.services.desk import DECISIONS
-from suspension.services.facts import StopCase, read_stop_case
+from suspension.services.history import History, Talk, read_history, read_talks
 
-DESK_ACTIONS = frozenset({Action.TAKE, Action.RELEASE, *DECISIONS})
-"""The actions that the desk has a service for."""
 RECENT_ROWS = 6
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckLine:
-    """An automatic check with its answer; `finding` is what was found when all is well."""
-
-    label: str
-    is_ok: bool
-    finding: str
-    reasons: tuple[Reason, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assessment:
-    """What the rules say today about a case that lies with the staff; only a stop has days and a hole."""
-
-    checks: tuple[CheckLine, ...]
-    advice: tuple[Reason, ...] = ()
-    case: StopCase | None = None
-    effect: StopEffect | None = None
-    hole: Hole | None = None
-
-    @property
-    def is_green(self) -> bool:
-        """Nothing stands in the way of an approval."""
-        return all(check.is_ok for check in self.checks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +40,20 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Period:
+    """Days of cover, with the name of the scheme."""
+
+    scheme: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Paid:
     """A contribution, with the period it is for."""
 
-    record: ContributionRecord
+    record: history.Paid
     period: str
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +62,6 @@ class Material:
 
     attachment: Attachment
     pages: range
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A field that was sent anew: before and now."""
-
-    label: str
-    before: str
-    now: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +81,14 @@ class CaseFile:
     person: InsuredPerson
     month: Month | None
     assessment: Assessment | None
-    periods: list[CoveragePeriod]
+    chart: Chart
+    periods: list[Period]
     contributions: list[Paid]
     materials: list[Material]
     timeline: list[Entry]
     earlier: list[Application]
     differences: list[Difference]
+    talks: tuple[Talk, ...]
     actions: frozenset[Action]
     told: list[Told]
     next_number: str
@@ -171,108 +143,48 @@ def read_case(application: Application, *, user: User) -> CaseFile:
         .defer("application__contact_phone", "actor__phone")
         .order_by("application_id", "version")
     )
-    materials = _materials(application)
+    attachments = list(Attachment.objects.filter(application=application).order_by("id"))
+    known = read_history(person, area_id=application.area_id, since=first_day(clock.today()))
+    assessment = assess(application, spans=known.spans_of(application.enrollment_id)) if is_with_staff else None
+    possible = desk_actions(application, user=user)
     return CaseFile(
         application=application,
         person=person,
         month=Month.of(application.stop_month) if application.stop_month else None,
-        assessment=_assess(application) if is_with_staff else None,
-        periods=list(
-            CoveragePeriod.objects.counting()
-            .filter(enrollment=application.enrollment_id)
-            .order_by("-starts_on", "-id")[:RECENT_ROWS]
-        ),
-        contributions=_contributions(application),
-        materials=materials,
+        assessment=assessment,
+        chart=_chart(application, known=known, assessment=assessment),
+        periods=[Period(SCHEMES[one.scheme], one.span) for one in known.covered],
+        contributions=[
+            Paid(one, period_text(first=one.first, last=one.last), CONTRIBUTION_KINDS[one.kind]) for one in known.paid
+        ],
+        materials=_materials(attachments),
         timeline=[_entry(event) for event in events if event.application_id == application.pk],
         earlier=_others(events, than=application),
-        differences=_differences(application, materials=materials),
-        actions=desk_actions(application, user=user),
+        differences=differences(application, attachments=attachments),
+        talks=read_talks(
+            person, area_code=application.area.code, numbers={event.application.number or "" for event in events}
+        ),
+        actions=possible,
         told=[] if is_with_staff else _told(application),
-        next_number="" if is_with_staff else next_number(user),
+        next_number="" if possible.intersection(DECISIONS) else next_number(user, besides=[application.number or ""]),
     )
 
 
-def desk_actions(application: Application, *, user: User) -> frozenset[Action]:
-    """The buttons: what the table allows the roles held in this area.
-
-    After somebody took it, a caseworker's are theirs alone; a reviewer's are never theirs.
-    """
-    duties, is_holder = duties_of(user), application.taken_by_id == user.pk
-    is_open_to = {
-        Role.CASEWORKER: is_holder or application.taken_by_id is None,
-        Role.REVIEWER: not is_holder,
-        Role.SUPERVISOR: True,
-    }
-    possible = {
-        action
-        for role, is_open in is_open_to.items()
-        if is_open and duties.has(role, area_id=application.area_id)
-        for action in actions(application.state, role=role)
-    }
-    if not items.ITEMS[application.item].is_correctable:
-        possible.discard(Action.RETURN)
-    return DESK_ACTIONS & possible
-
-
-def next_number(user: User) -> str:
-    """The case to go on with: one's own first, then the waiting one that is due first; empty when none is left."""
-    mine = Application.objects.in_charge_of(user).filter(state=State.UNDER_REVIEW, taken_by=user)
-    waiting = Application.objects.in_charge_of(user).filter(state=State.SUBMITTED)
-    found = (mine | waiting).order_by(F("taken_by").asc(nulls_last=True), "due_on", "id")
-    return found.values_list("number", flat=True).first() or ""
-
-
-def _assess(application: Application) -> Assessment:
-    if application.refers_to is not None and application.item == items.CANCEL_STOP.code:
-        return Assessment(checks=_cancel_lines(application, stop=application.refers_to))
-    case = read_stop_case(application.enrollment, today=clock.today(), own=application)
-    month = Month.of(application.stop_month) if application.stop_month else None
-    enrollment = application.enrollment
-    findings = {
-        "active": f"{enrollment.get_scheme_display()}：{enrollment.get_status_display()}",
-        "own-account": f"{enrollment.get_category_display()}，参保单位：{enrollment.employer.name}",
-        "alive": "没有死亡登记",
-        "only-one": "没有其他在办或待生效的停保申请",
-        "window": f"本地每月{case.facts.filing_day_from}日至{case.facts.filing_day_to}日受理",
-        "resume": f"预计{Month.of(resume)}恢复" if (resume := application.resume_month) else "没有填写预计恢复月",
-        "month": f"{case.months.earliest}至{case.months.latest}可选，申请的是{month or '审核通过后尽快'}",
-    }
-    checks = tuple(
-        CheckLine(
-            label=labels.CHECKS[check.code], is_ok=check.is_ok, finding=findings[check.code], reasons=check.reasons
-        )
-        for check in stop_checks(case.facts, month=month)
-    )
-    effect = case.effect(month)
-    advice = stop_advice(case.facts, reason_code=application.reason_code, month=month)
-    return Assessment(case=case, checks=checks, advice=advice, effect=effect, hole=case.hole(effect))
-
-
-def _cancel_lines(own: Application, *, stop: Application) -> tuple[CheckLine, ...]:
-    facts = facts_of(own)
-    findings = {
-        "still-approved": f"{stop.number}：{labels.STATES[stop.state]}",
-        "in-time": f"停缴生效日：{cn_date(stop.effective_on)}，取消申请日：{cn_date(facts.filed_on)}",
-    }
-    return tuple(
-        CheckLine(
-            label=labels.CHECKS[check.code], is_ok=check.is_ok, finding=findings[check.code], reasons=check.reasons
-        )
-        for check in cancel_checks(facts)
+def _chart(application: Application, *, known: History, assessment: Assessment | None) -> Chart:
+    """Basic cover and what was paid for it; where the stop would take effect, or did."""
+    effect = assessment.effect if assessment else None
+    stops_on = effect.effective_on if effect else application.effective_on
+    is_stop = application.last_covered_on is not None or effect is not None
+    return chart_of(
+        (one.span for one in known.covered if one.is_basic),
+        ((Month.of(one.first), Month.of(one.last)) for one in known.paid if one.kind not in history.REFUNDS),
+        today=clock.today(),
+        marks=[("停保生效日", stops_on)] if is_stop and stops_on else [],
     )
 
 
-def _contributions(application: Application) -> list[Paid]:
-    records = ContributionRecord.objects.filter(person=application.person_id, area=application.area_id)
-    return [
-        Paid(record, period_text(first=record.period_starts_on, last=record.period_ends_on))
-        for record in records.order_by("-period_starts_on", "-id")[:RECENT_ROWS]
-    ]
-
-
-def _materials(application: Application) -> list[Material]:
-    kept = Attachment.objects.kept().filter(application=application).order_by("id")
+def _materials(attachments: Iterable[Attachment]) -> list[Material]:
+    kept = (row for row in attachments if row.removed_at is None)
     return [Material(row, range(1, row.pages + 1 if row.state == "ready" else 1)) for row in kept]
 
 
@@ -297,43 +209,6 @@ def _others(events: Iterable[ApplicationEvent], *, than: Application) -> list[Ap
     """The other cases of the person, the latest first."""
     cases = {event.application_id: event.application for event in events if event.application_id != than.pk}
     return sorted(cases.values(), key=lambda case: -case.pk)
-
-
-def _differences(application: Application, *, materials: list[Material]) -> list[Difference]:
-    """What the applicant changed with the last submission."""
-    content: str | None = getattr(application, "previous_content", None)
-    if not content:
-        return []
-    before = json.loads(content)
-    now = {
-        "reason_code": application.reason_code,
-        "stop_month": application.stop_month.isoformat() if application.stop_month else "",
-        "contact_phone": application.contact_phone,
-        "contact_email": application.contact_email,
-        "note": application.note,
-        "resume_month": application.resume_month.isoformat() if application.resume_month else "",
-        "transfer_target": application.transfer_target,
-    }
-    found = [
-        Difference(labels.CORRECTABLE[name], _shown(name, before.get(name, "")), _shown(name, value))
-        for name, value in now.items()
-        if before.get(name, "") != value
-    ]
-    sent, kept = set(before.get("materials", ())), {one.attachment.public_id for one in materials}
-    if sent != kept:
-        text = f"新增{len(kept - sent)}份，移除{len(sent - kept)}份"
-        found.append(Difference(labels.CORRECTABLE["material"], f"{len(sent)}份", f"{len(kept)}份（{text}）"))
-    return found
-
-
-def _shown(name: str, value: str) -> str:
-    if not value:
-        return "未填写"
-    if name == "reason_code":
-        return labels.STOP_REASONS.get(value, value)
-    if name in ("stop_month", "resume_month"):
-        return str(Month.parse(value[:7]))
-    return masking.mask_phone(value) if name == "contact_phone" else value
 
 
 def _told(application: Application) -> list[Told]:

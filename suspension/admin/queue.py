@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import IntegerField, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
@@ -16,12 +16,13 @@ from django.urls import URLPattern, path, reverse
 from insured.services.staff import duties_of
 from portal import clock
 from portal.accounts.models import User
-from suspension import labels
-from suspension.admin import review, walk_in
-from suspension.admin.case import DESK_ACTIONS, is_overdue, is_urged
+from suspension.admin import absence, bulk, counter, decision, family, review, supervision, walk_in
+from suspension.admin.drill import LINK_FILTERS, chosen_in_words
+from suspension.admin.forms import new_token
+from suspension.admin.rows import PAGE_ROWS, rows_of
 from suspension.admin.search import search_predicate
 from suspension.models import Application, ApplicationQuerySet
-from suspension.policy.transitions import OPEN_STATES, Action, Role, State, actions
+from suspension.policy.transitions import OPEN_STATES, State
 from suspension.services.aftercare import WITH_STAFF
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ else:
     # Django's classes are generic for the type checker only.
     ModelAdminBase, PaginatorBase = admin.ModelAdmin, Paginator
 
-PAGE_ROWS = 100
 COUNTED_ROWS = 1000
 QUEUES = {
     "unassigned": "待接办",
@@ -43,7 +43,9 @@ QUEUES = {
     "all": "全部",
 }
 DEFAULT_QUEUE = "unassigned"
-COUNTED_QUEUES = ("unassigned", "mine", "overdue", "returned")
+COUNTED_QUEUES = ("unassigned", "mine", "second", "overdue", "returned", "all")
+NEWEST_FIRST = ("done", "all")
+"""Lists in which nobody works from the oldest on."""
 
 
 def queue_condition(queue: str, *, user: User) -> Q:
@@ -69,16 +71,30 @@ class QueueCount:
     address: str
     count: int | None = None
 
+    @property
+    def shown(self) -> str:
+        """The count as it is read; nobody counts on behind a thousand."""
+        return f"{COUNTED_ROWS}+" if self.count == COUNTED_ROWS else str(self.count)
+
+
+class CountOf(Subquery):
+    """How many rows another query has."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
+
 
 def queue_counts(user: User) -> tuple[QueueCount, ...]:
-    """How many cases wait in each of the four lists, counted to 1,000 each: a backlog does not slow the page."""
+    """How many cases lie in each list, in one statement; counted to 1,000 each: a backlog does not slow the page."""
+    counted = [
+        CountOf(cases_of(user).filter(queue_condition(code, user=user)).values("pk")[:COUNTED_ROWS])
+        for code in COUNTED_QUEUES
+    ]
+    found = User.objects.filter(pk=user.pk).values_list(*counted).get()
     return tuple(
-        QueueCount(code, QUEUES[code], queue_address(code), _rows_of(code, user=user)) for code in COUNTED_QUEUES
+        QueueCount(code, QUEUES[code], queue_address(code), count)
+        for code, count in zip(COUNTED_QUEUES, found, strict=True)
     )
-
-
-def _rows_of(queue: str, *, user: User) -> int:
-    return cases_of(user).filter(queue_condition(queue, user=user))[:COUNTED_ROWS].count()
 
 
 def cases_of(user: User) -> ApplicationQuerySet:
@@ -103,7 +119,9 @@ class QueueFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
         if not isinstance(request.user, User):
             return queryset.none()
-        return queryset.filter(queue_condition(chosen_queue(request), user=request.user))
+        queue = chosen_queue(request)
+        found = queryset.filter(queue_condition(queue, user=request.user))
+        return found.order_by("-due_on", "-id") if queue in NEWEST_FIRST and not request.GET.get("q") else found
 
 
 def chosen_queue(request: HttpRequest) -> str:
@@ -121,18 +139,6 @@ class BoundedPaginator(PaginatorBase):
         return rows.order_by()[:COUNTED_ROWS].count()
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A case as a line of the list."""
-
-    application: Application
-    tone: str
-    is_overdue: bool
-    is_urged: bool
-    is_mine: bool
-    can_take: bool
-
-
 def staff(*_: object, **__: object) -> bool:
     """The site let them in; which cases is the queryset's matter."""
     return True
@@ -146,7 +152,7 @@ def nobody(*_: object, **__: object) -> bool:
 class ApplicationAdmin(ModelAdminBase):
     """Cases are looked at and decided on their review page; nothing is added, changed or deleted here."""
 
-    list_filter = (QueueFilter,)
+    list_filter = (QueueFilter, *LINK_FILTERS)
     search_fields = ("number",)
     ordering = ("due_on", "id")
     list_display = ("number",)
@@ -176,15 +182,26 @@ class ApplicationAdmin(ModelAdminBase):
         desk: list[tuple[str, Callable[..., HttpResponseBase], str]] = [
             ("", self.changelist_view, "changelist"),
             ("search/", self.search_view, "search"),
+            ("absence/", absence.absence, "absence"),
+            ("bulk/", bulk.prepare, "bulk_prepare"),
+            ("take/", bulk.take, "bulk_take"),
+            ("supervision/", supervision.page, "supervision"),
+            ("supervision/<str:code>.csv", supervision.export, "supervision_csv"),
             ("walk-in/", walk_in.find, "walk_in"),
+            ("walk-in/family/", family.consent, "walk_in_family"),
             ("walk-in/form/", walk_in.form, "walk_in_form"),
+            ("bulk/<str:number>/", bulk.page, "bulk"),
+            ("bulk/<str:number>/run/", bulk.run, "bulk_run"),
             ("<str:number>/receipt/", walk_in.receipt, "walk_in_receipt"),
             ("<str:number>/review/", review.review, "review"),
-            ("<str:number>/take/", review.take, "take"),
-            ("<str:number>/release/", review.release, "release"),
-            ("<str:number>/decide/", review.decide, "decide"),
+            ("<str:number>/take/", decision.take, "take"),
+            ("<str:number>/release/", decision.release, "release"),
+            ("<str:number>/counter/", counter.counter, "counter"),
+            ("<str:number>/hand-over/", decision.hand_over, "hand_over"),
+            ("<str:number>/decide/", decision.decide, "decide"),
             ("<str:number>/preview/", review.preview, "preview"),
             ("<str:number>/reveal/", review.reveal, "reveal"),
+            ("<str:number>/phone-note/", review.phone_note, "phone_note"),
             ("<str:number>/materials/<str:public_id>/<int:page>/", review.material_page, "material_page"),
             ("<str:number>/materials/<str:public_id>/original/", review.material_original, "material_original"),
         ]
@@ -202,14 +219,16 @@ class ApplicationAdmin(ModelAdminBase):
             "queues": [lists.get(code) or QueueCount(code, name, queue_address(code)) for code, name in QUEUES.items()],
             "queue": chosen_queue(request),
             "typed": request.GET.get("q", ""),
+            "narrowed": chosen_in_words(request),
             "is_search": False,
+            "token": new_token(),
             "counted_rows": COUNTED_ROWS,
             **(extra_context or {}),
         }
         response = super().changelist_view(request, context)
         if found := getattr(response, "context_data", {}).get("cl"):
             more = {
-                "rows": _rows(found.result_list, user=user),
+                "rows": rows_of(found.result_list, user=user),
                 "earlier_page": found.page_num - 1,
                 "later_page": found.page_num + 1,
             }
@@ -227,21 +246,3 @@ class ApplicationAdmin(ModelAdminBase):
 
     has_module_permission = has_view_permission = staff
     has_add_permission = has_change_permission = has_delete_permission = nobody
-
-
-def _rows(cases: list[Application], *, user: User) -> list[Row]:
-    today = clock.today()
-    duties = duties_of(user)
-    return [
-        Row(
-            application=case,
-            tone=labels.STATE_TONES.get(case.state, "neutral"),
-            is_overdue=is_overdue(case, today=today),
-            is_urged=is_urged(case),
-            is_mine=case.taken_by_id == user.pk,
-            can_take=duties.has(Role.CASEWORKER, area_id=case.area_id)
-            and Action.TAKE in DESK_ACTIONS
-            and Action.TAKE in actions(case.state, role=Role.CASEWORKER),
-        )
-        for case in cases
-    ]

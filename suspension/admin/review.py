@@ -1,6 +1,6 @@
-"""The review page of a case and its buttons; each button is one service call."""
+"""The review page of a case: what it shows, the previews, and the looks that are logged."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,22 +15,18 @@ from portal import clock
 from portal.accounts.adapters import account_of
 from portal.accounts.models import User
 from portal.audit.services import record_access
-from portal.errors import BusinessRuleError, ConflictError, Reason
+from portal.errors import BusinessRuleError, Reason
+from portal.help.services.phone import NewCall, note_call
 from suspension import labels
+from suspension.admin.buttons import counter_actions
 from suspension.admin.case import CaseFile, find_case, is_overdue, is_urged, read_case
-from suspension.admin.forms import DecisionForm, RevealForm, VersionForm
-from suspension.admin.previews import Preview, preview_of
-from suspension.models import Application, Attachment
-from suspension.policy.transitions import Action, State
-from suspension.services import desk, materials
+from suspension.admin.forms import DecisionForm, PhoneNoteForm, RevealForm
+from suspension.admin.previews import Preview, preview_of, silence_of
+from suspension.models import Application, Attachment, CannedText
+from suspension.policy.transitions import Action
+from suspension.services import materials
 from suspension.services.desk import DECISIONS, Decision
 from suspension.services.reveal import reveal_id
-from suspension.services.workflow import TEMPLATES
-
-REFUSED = frozenset(
-    {"desk.not-your-area", "desk.own-case", "desk.relatives-case", "desk.colleagues-case", "desk.second-reviewer"}
-)
-"""Reasons that lie in the person at the desk: answered with 403."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +35,7 @@ class Shown:
 
     form: DecisionForm | None = None
     reveal_form: RevealForm | None = None
+    phone_form: PhoneNoteForm | None = None
     id_number: str = ""
     reasons: tuple[Reason, ...] = ()
     typed: str = ""
@@ -50,52 +47,19 @@ class Shown:
 @require_safe
 def review(request: HttpRequest, number: str) -> HttpResponse:
     """The case with everything that is needed to decide it; looking at it is logged."""
-    return _page(request, case=_case(request, number=number))
-
-
-@require_POST
-def take(request: HttpRequest, number: str) -> HttpResponse:
-    """Put one's name on the case."""
-    return _change(request, number=number, service=desk.take, done=Action.TAKE)
-
-
-@require_POST
-def release(request: HttpRequest, number: str) -> HttpResponse:
-    """Put the case back into the queue."""
-    return _change(request, number=number, service=desk.release, done=Action.RELEASE)
-
-
-@require_POST
-def decide(request: HttpRequest, number: str) -> HttpResponse:
-    """Approve, return or reject; a repeat of the same form leads to the result of the first."""
-    user, form = account_of(request), DecisionForm(request.POST)
-    application = _application(number, user=user)
-    if not form.is_valid():
-        return _page(request, case=read_case(application, user=user), shown=Shown(form=form, status=422))
-    decision = form.decision()
-    try:
-        decided = desk.decide(
-            decision,
-            number=number,
-            version=form.cleaned_data["version"],
-            token=form.cleaned_data["token"],
-            by=user,
-        )
-    except BusinessRuleError as error:
-        return _refusal(request, number=number, error=error, form=form)
-    messages.success(request, _outcome(decided, decision=decision))
-    return _to_review(number)
+    return review_page(request, case=_case(request, number=number))
 
 
 @require_POST
 def preview(request: HttpRequest, number: str) -> HttpResponse:
     """The page again, with the messages that the chosen decision would send; nothing is decided."""
-    user, form = account_of(request), DecisionForm(request.POST)
-    case = read_case(_application(number, user=user), user=user)
+    user = account_of(request)
+    case = read_case(case_of(number, user=user), user=user)
+    form = decision_form(case.application, data=request.POST)
     if not form.is_valid():
-        return _page(request, case=case, shown=Shown(form=form, status=422))
+        return review_page(request, case=case, shown=Shown(form=form, status=422))
     decision = form.decision()
-    return _page(
+    return review_page(
         request,
         case=case,
         shown=Shown(form=form, previewed=decision.action, previews=preview_of(case, decision=decision)),
@@ -106,15 +70,34 @@ def preview(request: HttpRequest, number: str) -> HttpResponse:
 def reveal(request: HttpRequest, number: str) -> HttpResponse:
     """The whole ID number, once, in the answer to this request; the log says why."""
     user, form = account_of(request), RevealForm(request.POST)
-    application = _application(number, user=user)
+    application = case_of(number, user=user)
     if not form.is_valid():
-        return _page(request, case=read_case(application, user=user), shown=Shown(reveal_form=form, status=422))
+        return review_page(request, case=read_case(application, user=user), shown=Shown(reveal_form=form, status=422))
     try:
         found = reveal_id(application, reason=form.cleaned_data["reason"], by=user)
     except BusinessRuleError as error:
         case = read_case(application, user=user)
-        return _page(request, case=case, shown=Shown(reveal_form=form, reasons=error.reasons, status=422))
-    return _page(request, case=read_case(application, user=user), shown=Shown(id_number=found))
+        return review_page(request, case=case, shown=Shown(reveal_form=form, reasons=error.reasons, status=422))
+    return review_page(request, case=read_case(application, user=user), shown=Shown(id_number=found))
+
+
+@require_POST
+def phone_note(request: HttpRequest, number: str) -> HttpResponse:
+    """Keep what was said on the phone about this case."""
+    user, form = account_of(request), PhoneNoteForm(request.POST, auto_id="phone_%s")
+    application = case_of(number, user=user)
+    if not form.is_valid():
+        return review_page(request, case=read_case(application, user=user), shown=Shown(phone_form=form, status=422))
+    address = reverse("admin:suspension_application_review", args=[number])
+    call = NewCall(
+        subject=number,
+        area_code=application.area.code,
+        direction=form.cleaned_data["direction"],
+        text=form.cleaned_data["text"],
+    )
+    note_call(call, token=form.cleaned_data["token"], address=address, by=user)
+    messages.success(request, "电话记录已保存。")
+    return HttpResponseRedirect(f"{address}#talks", status=303)
 
 
 @require_safe
@@ -140,7 +123,19 @@ def material_original(request: HttpRequest, number: str, public_id: str) -> File
     return response
 
 
-def _application(number: str, *, user: User) -> Application:
+def decision_form(
+    application: Application,
+    *,
+    data: Mapping[str, Any] | None = None,
+    initial: dict[str, Any] | None = None,
+    has_texts: bool = True,
+) -> DecisionForm:
+    """The form of a case with the canned texts of its item and area; without `has_texts` nobody chooses one."""
+    texts = CannedText.objects.offered_for(item=application.item, area_id=application.area_id) if has_texts else ()
+    return DecisionForm(data, initial=initial, item=application.item, texts=texts)
+
+
+def case_of(number: str, *, user: User) -> Application:
     try:
         return find_case(number, user=user)
     except Application.DoesNotExist:
@@ -149,7 +144,7 @@ def _application(number: str, *, user: User) -> Application:
 
 def _case(request: HttpRequest, *, number: str) -> CaseFile:
     user = account_of(request)
-    return read_case(_application(number, user=user), user=user)
+    return read_case(case_of(number, user=user), user=user)
 
 
 def _attachment(request: HttpRequest, *, number: str, public_id: str) -> Attachment:
@@ -166,56 +161,20 @@ def _file(place: Path, *, content_type: str, name: str = "") -> FileResponse:
         raise Http404 from None
 
 
-def _to_review(number: str) -> HttpResponseRedirect:
-    return HttpResponseRedirect(reverse("admin:suspension_application_review", args=[number]), status=303)
-
-
-def _change(request: HttpRequest, *, number: str, service: Callable[..., Application], done: Action) -> HttpResponse:
-    """Take or release, and show the case; a double click by the one who was first is no conflict."""
-    user, form = account_of(request), VersionForm(request.POST)
-    application = _application(number, user=user)
-    if not form.is_valid():
-        return _page(request, case=read_case(application, user=user), shown=Shown(status=422))
-    try:
-        service(number=number, version=form.cleaned_data["version"], by=user)
-    except ConflictError as error:
-        if done is Action.TAKE and (application.state, application.taken_by_id) == (State.UNDER_REVIEW, user.pk):
-            return _to_review(number)
-        return _refusal(request, number=number, error=error)
-    except BusinessRuleError as error:
-        return _refusal(request, number=number, error=error)
-    messages.success(request, f"{labels.ACTIONS[done]}成功：{number}。")
-    return _to_review(number)
-
-
-def _refusal(
-    request: HttpRequest, *, number: str, error: BusinessRuleError, form: DecisionForm | None = None
-) -> HttpResponse:
-    """The case as it is now, why nothing was done, and what was typed, ready to be sent for what is shown now."""
-    typed = form.cleaned_data["text"] if form else ""
-    if any(reason.code in REFUSED for reason in error.reasons):
-        context = {"title": "按回避规定不能办理", "number": number, "reasons": error.reasons, "typed": typed}
-        return _answer(request, "refused.html", context, status=403)
-    case = _case(request, number=number)
-    again = None
-    if form is not None:
-        names = ("action", "fields_to_correct", "code", "text")
-        again = DecisionForm(
-            initial={name: form.cleaned_data[name] for name in names} | {"version": case.application.version}
-        )
-    status = 409 if isinstance(error, ConflictError) else 422
-    return _page(request, case=case, shown=Shown(form=again, reasons=error.reasons, typed=typed, status=status))
-
-
-def _page(request: HttpRequest, *, case: CaseFile, shown: Shown | None = None) -> HttpResponse:
+def review_page(request: HttpRequest, *, case: CaseFile, shown: Shown | None = None) -> HttpResponse:
     """The review page; every time it is shown somebody looked at the case."""
     shown = shown or Shown()
     application = case.application
     record_access(user=account_of(request), action="view", subject_kind="application", subject_id=application.pk)
     approval = next((action for action in (Action.APPROVE, Action.CONFIRM) if action in case.actions), None)
     can_approve = case.assessment is not None and case.assessment.is_green and approval is not None
-    form = shown.form or DecisionForm(initial={"version": application.version})
+    can_decide = bool(case.actions.intersection(DECISIONS))
+    form = shown.form or decision_form(application, initial={"version": application.version}, has_texts=can_decide)
     form.offer(case.actions)
+    likely = shown.previewed or approval or Action.APPROVE
+    previews = shown.previews
+    if shown.previewed is None and can_approve:
+        previews = preview_of(case, decision=Decision(action=likely))
     context = {
         "title": f"办件 {application.number}",
         "section": "queue",
@@ -227,34 +186,25 @@ def _page(request: HttpRequest, *, case: CaseFile, shown: Shown | None = None) -
         "shown": shown,
         "can_take": Action.TAKE in case.actions,
         "can_release": Action.RELEASE in case.actions,
-        "can_decide": bool(case.actions.intersection(DECISIONS)),
+        "can_decide": can_decide,
+        "has_counter": bool(counter_actions(application, user=account_of(request))),
         "can_return": Action.RETURN in case.actions,
         "can_reject": Action.REJECT in case.actions,
         "is_urged": is_urged(application),
         "form": form,
         "reveal_form": shown.reveal_form or RevealForm(),
-        "previewed": labels.ACTIONS[shown.previewed or approval or Action.APPROVE],
-        "previews": shown.previews
-        or (preview_of(case, decision=Decision(action=Action.APPROVE)) if can_approve else ()),
+        "phone_form": shown.phone_form or PhoneNoteForm(auto_id="phone_%s"),
+        "previewed": labels.ACTIONS[likely],
+        "previews": previews,
+        "silence": silence_of(case, action=likely) if shown.previewed or can_approve else "",
     }
-    return _answer(request, "review.html", context, status=shown.status)
+    return answer(request, "review.html", context, status=shown.status)
 
 
-def _answer(request: HttpRequest, name: str, context: dict[str, Any], *, status: int) -> HttpResponse:
+def answer(request: HttpRequest, name: str, context: dict[str, Any], *, status: int) -> HttpResponse:
     return TemplateResponse(
         request,
         f"admin/suspension/application/{name}",
         admin.site.each_context(request) | context,
         status=status,
     )
-
-
-def _outcome(application: Application, *, decision: Decision) -> str:
-    """What was done and how the applicant is told; no name and no address, since it travels in a cookie."""
-    ways = ["站内消息"] if application.person.user_id else []
-    ways += ["短信"] if application.contact_phone else []
-    ways += ["电子邮件"] if application.contact_email else []
-    if decision.action not in TEMPLATES:
-        return f"{labels.ACTIONS[decision.action]}：{application.number}。"
-    told = f"已通过{'、'.join(ways)}告知申请人。" if ways else "申请人没有留下联系方式，请另行告知。"
-    return f"{labels.ACTIONS[decision.action]}：{application.number}。{told}"

@@ -18,13 +18,16 @@ from django.urls import URLPattern, URLResolver, reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import SimpleLazyObject
 
+from insured.policy.roles import Right, may_open
 from insured.services.staff import duties_of
 from portal.accounts.models import User
 from portal.accounts.services import has_authenticator, has_used_second_factor
 from portal.help.models import Consultation
 from portal.notifications.adapters import area_codes_of
-from suspension.admin.queue import ApplicationAdmin, queue_counts
-from suspension.models import Application
+from portal.notifications.models import Delivery
+from suspension.admin.canned import CannedTextAdmin
+from suspension.admin.queue import COUNTED_ROWS, ApplicationAdmin, queue_counts
+from suspension.models import Application, CannedText
 
 WITHOUT = frozenset({"password_change", "password_change_done", "view_on_site"})
 """Addresses of Django's admin that the hall does without."""
@@ -48,6 +51,7 @@ class HallAdminSite(admin.AdminSite):
         """The desk is registered here: Django makes the site while this package is being imported."""
         super().__init__(name)
         self.register(Application, ApplicationAdmin)
+        self.register(CannedText, CannedTextAdmin)
 
     def register(
         self,
@@ -69,11 +73,18 @@ class HallAdminSite(admin.AdminSite):
         return bool(duties.pairs) and duties.has_authenticator
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002 - Django's signature
-        """Who may not enter is led to what is missing, or told so; Django would ask for a log-in again."""
+        """Who may not enter is led to what is missing, or told so; Django would ask for a log-in again.
+
+        Whoever is in opens the pages of their posts (insured/policy/roles.py) and no other one.
+        """
         guarded = super().admin_view(view, cacheable)
 
-        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            return guarded(request, *args, **kwargs) if self.has_permission(request) else turn_away(request)
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if not self.has_permission(request):
+                return turn_away(request)
+            if not _opens(request):
+                raise PermissionDenied
+            return guarded(request, *args, **kwargs)
 
         return update_wrapper(inner, guarded)
 
@@ -87,6 +98,19 @@ class HallAdminSite(admin.AdminSite):
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:  # noqa: ARG002
         """The hall has one way out, too."""
         return redirect("account_logout")
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """The models whose lists this person may open."""
+        user = staff_of(request)
+        rights = duties_of(user).rights if user else frozenset()
+        apps_of_all = super().get_app_list(request, app_label)
+        for app in apps_of_all:
+            app["models"] = [
+                model
+                for model in app["models"]
+                if may_open(f"{app['app_label']}_{model['object_name'].lower()}_changelist", rights=rights)
+            ]
+        return [app for app in apps_of_all if app["models"]]
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         return [url for url in super().get_urls() if getattr(url, "name", None) not in WITHOUT]
@@ -108,9 +132,17 @@ class HallAdminSite(admin.AdminSite):
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """How much waits, and the ways to it."""
         user = staff_of(request)
-        counts = queue_counts(user) if user else ()
-        questions = Consultation.objects.in_charge_of(area_codes_of(request.user)).waiting().count()
-        context = {"counts": counts, "questions": questions, "section": "index"}
+        rights = duties_of(user).rights if user else frozenset()
+        counts = queue_counts(user) if user and Right.CASES in rights else ()
+        codes = area_codes_of(request.user)
+        questions = Consultation.objects.in_charge_of(codes).waiting().count()
+        undelivered = Delivery.objects.undelivered().filter(area_code__in=codes)
+        context = {
+            "counts": counts,
+            "questions": questions,
+            "undelivered_rows": undelivered[:COUNTED_ROWS].count(),
+            "section": "index",
+        }
         return super().index(request, {**context, **(extra_context or {})})
 
 
@@ -129,6 +161,15 @@ def turn_away(request: HttpRequest) -> HttpResponse:
             redirect_to_login(target or reverse("admin:index"), login_url=reverse("mfa_reauthenticate"))["Location"]
         )
     raise PermissionDenied
+
+
+def _opens(request: HttpRequest) -> bool:
+    """Whether the posts of today open this address. One without a name only leads on to another one."""
+    user, match = staff_of(request), request.resolver_match
+    if user is None or match is None:
+        return False
+    is_sending = request.method not in {"GET", "HEAD", "OPTIONS"}
+    return not match.url_name or may_open(match.url_name, rights=duties_of(user).rights, is_sending=is_sending)
 
 
 def _is_ours(model: type[Model]) -> bool:

@@ -74,7 +74,7 @@ def form(request: HttpRequest) -> HttpResponse:
     """The same form as in the hall, without uploads: the counter has seen the papers."""
     case = _case(request)
     if case is None:
-        return HttpResponseRedirect(reverse("admin:suspension_application_walk_in"))
+        return _nothing_to_stop(request)
     if request.method != "POST":
         person = case.enrollment.person
         filled = WalkInForm(initial={"contact_phone": person.phone or "", "contact_email": person.email}, case=case)
@@ -96,6 +96,17 @@ def form(request: HttpRequest) -> HttpResponse:
     except BusinessRuleError as error:
         return _form_page(request, case=case, form=filled, reasons=error.reasons, status=422)
     return HttpResponseRedirect(reverse("admin:suspension_application_walk_in_receipt", args=[entered.number]))
+
+
+def _nothing_to_stop(request: HttpRequest) -> HttpResponse:
+    """Who was found, why there is nothing to enter, and what can be done for them; the search when nobody was found."""
+    mine = InsuredPerson.objects.in_charge_of(account_of(request))
+    person = mine.filter(number=request.session.get(FOUND, "")).first()
+    if person is None:
+        return HttpResponseRedirect(reverse("admin:suspension_application_walk_in"))
+    status = 200 if request.method in ("GET", "HEAD") else 422
+    template = "admin/suspension/application/walk_in.html"
+    return _page(request, template, title="窗口代录停缴申请", form=FindPersonForm(), person=person, status=status)
 
 
 def _form_page(

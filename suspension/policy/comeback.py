@@ -4,10 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from insured.policy.dates import Month, months_between
-from insured.policy.interruption import PaymentEffect, payment_effect
+from insured.policy.comeback import History, Return, employee_return, resident_return
+from insured.policy.dates import Month
 from insured.policy.rules import AREA, DECREE_38, DECREE_43, AreaRules
-from insured.policy.waiting import WaitingFacts, gap_years, waiting_on_return, waiting_period
 from insured.policy.window import collection_window
 from portal.errors import Reason
 
@@ -54,55 +53,35 @@ def resident_comebacks(
     month: Month, *, covered_years: Collection[int], today: date, rules: AreaRules
 ) -> tuple[Comeback, ...]:
     """The resident scheme in the year of that month: paid in the window before it, or only in the month itself."""
+    history = History(covered_years=covered_years, last_scheme="390")
     window = collection_window(month.year, rules=rules)
-    ways: list[Comeback] = []
-    if window.closes_on >= today:
-        waiting = waiting_on_return(covered_years, coverage_year=month.year, rules=rules)
-        ways.append(
-            Comeback(
-                code="window",
-                paid_on=window.closes_on,
-                waiting_months=waiting.months,
-                begins_on=waiting.benefit_start,
-                months_due=(),
-                reasons=waiting.reasons,
-            )
-        )
-    paid_on = max(month.first_day, today)
-    gap = gap_years(covered_years, coverage_year=month.year, rules=rules)
-    late = waiting_period(WaitingFacts(coverage_year=month.year, paid_on=paid_on, gap_years=gap), rules=rules)
-    ways.append(
-        Comeback(
-            code="month",
-            paid_on=paid_on,
-            waiting_months=late.months,
-            begins_on=late.benefit_start,
-            months_due=(),
-            reasons=late.reasons,
-        )
+    days = {"window": window.closes_on, "month": max(month.first_day, today)}
+    if window.closes_on < today:
+        del days["window"]
+    return tuple(
+        _way(code, resident_return(history, coverage_year=month.year, paid_on=paid_on, rules=rules))
+        for code, paid_on in days.items()
     )
-    return tuple(ways)
 
 
 def employee_comebacks(month: Month, *, last_paid: Month, rules: AreaRules) -> tuple[Comeback, ...]:
     """The employee scheme paid again from that month on: with the missing months, or without them."""
-    paid_on = month.first_day
-    all_months = months_between(last_paid + 1, month)
-    full = payment_effect(rules=rules, last_paid=last_paid, paid_on=paid_on, months_paid=all_months)
+    history = History(last_scheme="310", last_paid=last_paid)
+    full = employee_return(history, paid_on=month.first_day, rules=rules)
     if not full.interrupted_months:
-        return (_paid("continued", full, paid_on=paid_on),)
+        return (_way("continued", full),)
     if not full.is_paid_up:
-        return (_paid("too-long", full, paid_on=paid_on),)
-    bare = payment_effect(rules=rules, last_paid=last_paid, paid_on=paid_on, months_paid=(month,))
-    return _paid("paid-up", full, paid_on=paid_on), _paid("unpaid", bare, paid_on=paid_on)
+        return (_way("too-long", full),)
+    bare = employee_return(history, paid_on=month.first_day, rules=rules, pays_gap=False)
+    return _way("paid-up", full), _way("unpaid", bare)
 
 
-def _paid(code: str, effect: PaymentEffect, *, paid_on: date) -> Comeback:
+def _way(code: str, back: Return) -> Comeback:
     return Comeback(
         code=code,
-        paid_on=paid_on,
-        waiting_months=effect.waiting_months,
-        begins_on=effect.benefit_start,
-        months_due=effect.months_due if code != "unpaid" else (Month.of(paid_on),),
-        reasons=effect.reasons,
+        paid_on=back.paid_on,
+        waiting_months=back.waiting_months,
+        begins_on=back.begins_on,
+        months_due=back.months_due,
+        reasons=back.reasons,
     )

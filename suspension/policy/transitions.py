@@ -38,6 +38,9 @@ class Action(StrEnum):
     REFER = "refer"
     CONFIRM = "confirm"
     SEND_BACK = "send_back"
+    HAND_OVER = "hand_over"
+    KEEP_BACK = "keep_back"
+    SUPPLEMENT = "supplement"
     COMPLETE = "complete"
     VOID = "void"
 
@@ -49,6 +52,7 @@ class Role(StrEnum):
     CASEWORKER = "caseworker"
     REVIEWER = "reviewer"
     SUPERVISOR = "supervisor"
+    COUNTER = "counter"
     SYSTEM = "system"
 
 
@@ -74,11 +78,17 @@ TRANSITIONS: dict[tuple[State, Action], Transition] = {
     (State.DRAFT, Action.SUBMIT): Transition(State.SUBMITTED, _by(Role.APPLICANT), notifies=EVERYWHERE),
     (State.DRAFT, Action.DISCARD): Transition(State.DISCARDED, _by(Role.APPLICANT, Role.SYSTEM)),
     (State.SUBMITTED, Action.TAKE): Transition(State.UNDER_REVIEW, _by(Role.CASEWORKER)),
-    (State.SUBMITTED, Action.WITHDRAW): Transition(State.WITHDRAWN, _by(Role.APPLICANT), notifies=EVERYWHERE),
+    (State.SUBMITTED, Action.HAND_OVER): Transition(State.UNDER_REVIEW, _by(Role.SUPERVISOR)),
+    (State.SUBMITTED, Action.SUPPLEMENT): Transition(State.SUBMITTED, _by(Role.COUNTER)),
+    (State.SUBMITTED, Action.WITHDRAW): Transition(
+        State.WITHDRAWN, _by(Role.APPLICANT, Role.COUNTER), notifies=EVERYWHERE
+    ),
     (State.SUBMITTED, Action.AUTO_APPROVE): Transition(State.APPROVED, _by(Role.SYSTEM), notifies=EVERYWHERE),
     (State.UNDER_REVIEW, Action.RELEASE): Transition(
         State.SUBMITTED, _by(Role.CASEWORKER, Role.SUPERVISOR, Role.SYSTEM)
     ),
+    (State.UNDER_REVIEW, Action.HAND_OVER): Transition(State.UNDER_REVIEW, _by(Role.CASEWORKER, Role.SUPERVISOR)),
+    (State.UNDER_REVIEW, Action.KEEP_BACK): Transition(State.UNDER_REVIEW, _by(Role.CASEWORKER)),
     (State.UNDER_REVIEW, Action.RETURN): Transition(
         State.RETURNED, _by(Role.CASEWORKER), needs_reason=True, notifies=EVERYWHERE
     ),
@@ -89,8 +99,11 @@ TRANSITIONS: dict[tuple[State, Action], Transition] = {
     (State.UNDER_REVIEW, Action.REFER): Transition(State.SECOND_REVIEW, _by(Role.CASEWORKER)),
     (State.SECOND_REVIEW, Action.CONFIRM): Transition(State.APPROVED, _by(Role.REVIEWER), notifies=EVERYWHERE),
     (State.SECOND_REVIEW, Action.SEND_BACK): Transition(State.UNDER_REVIEW, _by(Role.REVIEWER), needs_reason=True),
-    (State.RETURNED, Action.RESUBMIT): Transition(State.SUBMITTED, _by(Role.APPLICANT), notifies=()),
-    (State.RETURNED, Action.WITHDRAW): Transition(State.WITHDRAWN, _by(Role.APPLICANT), notifies=EVERYWHERE),
+    (State.RETURNED, Action.SUPPLEMENT): Transition(State.RETURNED, _by(Role.COUNTER)),
+    (State.RETURNED, Action.RESUBMIT): Transition(State.SUBMITTED, _by(Role.APPLICANT, Role.COUNTER), notifies=()),
+    (State.RETURNED, Action.WITHDRAW): Transition(
+        State.WITHDRAWN, _by(Role.APPLICANT, Role.COUNTER), notifies=EVERYWHERE
+    ),
     (State.RETURNED, Action.LAPSE): Transition(State.LAPSED, _by(Role.SYSTEM), notifies=EVERYWHERE),
     (State.APPROVED, Action.COMPLETE): Transition(State.COMPLETED, _by(Role.SYSTEM), notifies=()),
     (State.APPROVED, Action.VOID): Transition(State.VOIDED, _by(Role.SYSTEM), needs_reason=True, notifies=EVERYWHERE),

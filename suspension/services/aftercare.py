@@ -3,23 +3,28 @@
 from django.db.models import F
 
 from insured.models import CoveragePeriod
+from payments.services.settling import Settlement, settlement_of
 from portal import clock
 from portal.accounts.models import User
 from portal.errors import BusinessRuleError, ConflictError, Reason
 from portal.notifications.services import Recipient, tell
 from portal.transactions import business_transaction
 from portal.workdays import workdays_between
-from suspension import items, labels
+from suspension import labels
 from suspension.models import Application
 from suspension.policy.stop import refund_outlook
 from suspension.policy.transitions import State
 from suspension.services.facts import holidays
-from suspension.services.stop import request_of, save_draft
+from suspension.services.filing import request_of, save_draft
+from suspension.services.kinds import KINDS
+from suspension.services.materials import copy_files
 from suspension.services.workflow import applicant_of, lock_application
 
 WITH_STAFF = (State.SUBMITTED, State.UNDER_REVIEW, State.SECOND_REVIEW)
 """The promised time runs in these; it stands still while a case lies with the applicant."""
 DECIDED_WELL = (State.APPROVED, State.COMPLETED)
+BAD_FILES = "material-invalid"
+"""The code of labels.REJECTIONS that lies in the files."""
 CAN_BEGIN_AGAIN = (State.REJECTED, State.LAPSED, State.WITHDRAWN)
 
 
@@ -87,11 +92,11 @@ def follow_ups(application: Application) -> dict[str, str]:
 def copy_to_draft(*, number: str, by: User) -> Application:
     """重新提交: a draft that says what the closed application said and refers to it; a draft at work is kept.
 
-    Files are not copied: they were refused, or are out of date.
+    Its files come along, unless it was refused because of them (`takes_files_along`).
     """
     old = Application.objects.select_related("person").get(number=number)
     applicant_of(old, user=by)
-    if old.item != items.STOP.code or old.state not in CAN_BEGIN_AGAIN:
+    if old.item not in KINDS or old.state not in CAN_BEGIN_AGAIN:
         raise ConflictError(Reason("case.no-copy", {"state": labels.STATES[old.state]}))
     return _copy(old, by=by)
 
@@ -101,9 +106,17 @@ def _copy(old: Application, *, by: User) -> Application:
     at_work = Application.objects.filter(person=old.person_id, item=old.item, state=State.DRAFT).first()
     if at_work is not None:
         return at_work
-    draft = save_draft(request_of(old), enrollment_id=old.enrollment_id, by=by)
+    kind = KINDS[old.item]
+    draft = save_draft(kind, request_of(kind, old), enrollment_id=old.enrollment_id, by=by)
     Application.objects.filter(pk=draft.pk, state=State.DRAFT).update(refers_to=old.pk)
+    if takes_files_along(old):
+        copy_files(of=old, to=draft)
     return draft
+
+
+def takes_files_along(old: Application) -> bool:
+    """Files that were refused are asked for anew."""
+    return old.decision_code != BAD_FILES
 
 
 def money_outlook(application: Application) -> Reason:
@@ -118,4 +131,13 @@ def money_outlook(application: Application) -> Reason:
     decided_on = application.decided_at.astimezone(clock.SHANGHAI).date() if application.decided_at else clock.today()
     return refund_outlook(
         application.enrollment.scheme, covered_from=ended.starts_on if ended else None, today=decided_on
+    )
+
+
+def settlement_after(application: Application) -> Settlement:
+    """What is left to pay for the time before this approved stop, and what was paid for the time behind it."""
+    today = clock.today()
+    decided_on = application.decided_at.astimezone(clock.SHANGHAI).date() if application.decided_at else today
+    return settlement_of(
+        application.enrollment, last_covered_on=application.last_covered_on or today, decided_on=decided_on
     )

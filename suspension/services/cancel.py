@@ -13,12 +13,12 @@ from portal.identity import public_number
 from portal.transactions import business_transaction
 from portal.workdays import add_workdays
 from suspension import items, labels
+from suspension.items import NUMBER_PREFIX
 from suspension.models import Application
 from suspension.policy.cancel import CancelFacts, check_cancel
 from suspension.policy.transitions import OPEN_STATES, Action, State
 from suspension.services.facts import holidays
 from suspension.services.one_open import one_open_application
-from suspension.services.stop import NUMBER_PREFIX
 from suspension.services.workflow import SYSTEM, applicant_of, lock_application, move
 
 

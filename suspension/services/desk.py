@@ -5,22 +5,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
 from django.urls import reverse
 
-from insured.models import AreaPolicy, EmployerAgent, Enrollment, FamilyRelation, StaffAssignment
+from insured.models import AreaPolicy
 from portal import clock, masking
 from portal.accounts.models import User
 from portal.audit.services import use_form_token
-from portal.errors import BusinessRuleError, ConflictError, Reason
+from portal.errors import BusinessRuleError, Reason
 from portal.transactions import business_transaction
 from portal.workdays import add_workdays
 from suspension import items, labels
 from suspension.models import Application
-from suspension.policy.desk import ReviewerFacts, check_reviewer
 from suspension.policy.transitions import Action, Role
 from suspension.services.facts import holidays
 from suspension.services.handling import handling_of
+from suspension.services.standing import check_holder, check_may_handle, has_role
 from suspension.services.workflow import Actor, check_version, lock_application, move
 
 
@@ -39,7 +38,7 @@ def take(*, number: str, version: int, by: User) -> Application:
     """Put one's name on a waiting case; ConflictError when somebody was first."""
     application = lock_application(number)
     check_version(application, version=version)
-    _check_reviewer(application, by=by, role=Role.CASEWORKER, on=clock.today())
+    check_may_handle(application, by=by, role=Role.CASEWORKER, on=clock.today())
     move(application, action=Action.TAKE, by=Actor(by, Role.CASEWORKER), taken_by=by, taken_at=clock.now())
     return application
 
@@ -50,10 +49,10 @@ def release(*, number: str, version: int, by: User) -> Application:
     application = lock_application(number)
     check_version(application, version=version)
     role = Role.CASEWORKER
-    if application.taken_by_id != by.pk and _has_role(application, by=by, role=Role.SUPERVISOR, on=clock.today()):
+    if application.taken_by_id != by.pk and has_role(application, by=by, role=Role.SUPERVISOR, on=clock.today()):
         role = Role.SUPERVISOR
     else:
-        _check_holder(application, by=by)
+        check_holder(application, by=by)
     move(application, action=Action.RELEASE, by=Actor(by, role), taken_by=None, taken_at=None)
     return application
 
@@ -62,6 +61,7 @@ def release(*, number: str, version: int, by: User) -> Application:
 def decide(decision: Decision, *, number: str, version: int, token: str, by: User) -> Application:
     """Approve, return, reject, refer, or (as a reviewer) confirm or send back.
 
+    An approval that one person may not give alone (policy.desk.needs_second_review) refers the case instead.
     The rules are asked again under the lock; an effect that is due is written at once. AlreadyDone when this form was
     sent before, ConflictError when the case moved since the page was shown, BusinessRuleError when the rules or the
     four-eyes principle forbid it.
@@ -75,10 +75,10 @@ def decide(decision: Decision, *, number: str, version: int, token: str, by: Use
     if decision.action in SECOND_DECISIONS:
         if application.taken_by_id == by.pk:
             raise BusinessRuleError(Reason("desk.second-reviewer"))
-        _check_reviewer(application, by=by, role=Role.REVIEWER, on=today)
+        check_may_handle(application, by=by, role=Role.REVIEWER, on=today)
     else:
-        _check_holder(application, by=by)
-        _check_reviewer(application, by=by, role=Role.CASEWORKER, on=today)
+        check_holder(application, by=by)
+        check_may_handle(application, by=by, role=Role.CASEWORKER, on=today)
     step(application, decision, by, today)
     return application
 
@@ -88,6 +88,10 @@ def _approve(application: Application, decision: Decision, by: User, today: date
     proposal = handling.propose(application, today)
     if proposal.reasons:
         raise BusinessRuleError(*proposal.reasons)
+    if decision.action is Action.APPROVE and proposal.second_review:
+        _refer(application, decision, by, today, code=proposal.second_review[0].code)
+        return
+    handling.prepare(application, today)
     move(
         application,
         action=decision.action,
@@ -97,7 +101,7 @@ def _approve(application: Application, decision: Decision, by: User, today: date
         last_covered_on=proposal.last_covered_on,
         **_decided(by, decision=decision),
     )
-    if proposal.effective_on <= today:
+    if handling.is_due(application, today):
         handling.write(application, is_silent=True)
 
 
@@ -134,8 +138,8 @@ def _reject(application: Application, decision: Decision, by: User, _today: date
     )
 
 
-def _refer(application: Application, decision: Decision, by: User, _today: date) -> None:
-    move(application, action=Action.REFER, by=Actor(by, Role.CASEWORKER), text=decision.text)
+def _refer(application: Application, decision: Decision, by: User, _today: date, code: str = "") -> None:
+    move(application, action=Action.REFER, by=Actor(by, Role.CASEWORKER), code=code, text=decision.text)
 
 
 def _send_back(application: Application, decision: Decision, by: User, _today: date) -> None:
@@ -163,53 +167,3 @@ def _decided(by: User, *, decision: Decision) -> dict[str, Any]:
         "decision_code": decision.code,
         "decision_text": masking.mask_text(decision.text),
     }
-
-
-def _check_holder(application: Application, *, by: User) -> None:
-    """Only the caseworker who took the case goes on with it."""
-    if application.taken_by_id == by.pk:
-        return
-    if application.taken_by is None:
-        raise ConflictError(
-            Reason("case.not-possible", {"state": labels.STATES[application.state], "action": "办理（尚未接办）"})
-        )
-    raise ConflictError(Reason("case.not-yours", {"who": application.taken_by.display_name}))
-
-
-def reviewer_reasons(application: Application, *, by: User, role: Role, on: date) -> tuple[Reason, ...]:
-    """Why this staff member may not handle the case: not their area, their own, a relative's, a colleague's."""
-    return check_reviewer(
-        ReviewerFacts(
-            has_role=_has_role(application, by=by, role=role, on=on),
-            is_applicant=by.pk in (application.applicant_id, application.person.user_id),
-            is_relative=_is_relative(application, by=by),
-            is_colleague=_is_colleague(application.enrollment, by=by, on=on),
-        )
-    )
-
-
-def _has_role(application: Application, *, by: User, role: Role, on: date) -> bool:
-    return StaffAssignment.objects.valid_on(on).filter(user=by, area=application.area_id, role=role).exists()
-
-
-def _check_reviewer(application: Application, *, by: User, role: Role, on: date) -> None:
-    if reasons := reviewer_reasons(application, by=by, role=role, on=on):
-        raise BusinessRuleError(*reasons)
-
-
-def _is_relative(application: Application, *, by: User) -> bool:
-    """Of the person or of whoever applied for them; to end a consent makes nobody a stranger, to be refused does."""
-    one = Q(relative__user=by) & (Q(person=application.person_id) | Q(person__user=application.applicant_id))
-    other = Q(person__user=by) & (Q(relative=application.person_id) | Q(relative__user=application.applicant_id))
-    known = FamilyRelation.objects.exclude(declined_at__isnull=False, consented_at__isnull=True)
-    return known.filter(one | other).exists()
-
-
-def _is_colleague(enrollment: Enrollment, *, by: User, on: date) -> bool:
-    """Of the same ordinary unit, as a member or as its agent; a virtual unit makes nobody colleagues."""
-    if enrollment.employer.is_virtual:
-        return False
-    return (
-        Enrollment.objects.active().filter(employer=enrollment.employer_id, person__user=by).exists()
-        or EmployerAgent.objects.valid_on(on).filter(user=by, employer=enrollment.employer_id).exists()
-    )

@@ -10,12 +10,15 @@ from django.db.models import QuerySet
 
 from insured.models import AreaPolicy
 from insured.services.coverage import lock_enrollment
+from payments.models import Bill
+from payments.services.bills import void_bill
 from portal import clock
 from portal.notifications.services import cancel_pending
 from portal.transactions import business_transaction
 from portal.workdays import add_workdays
 from suspension.models import Application
 from suspension.policy.transitions import Action, State
+from suspension.services.alarm import alarm_desk
 from suspension.services.cancel import waiting_cancel
 from suspension.services.facts import holidays
 from suspension.services.handling import handling_of
@@ -29,19 +32,23 @@ DRAFT_LIFE = timedelta(days=90)
 
 @business_transaction
 def apply_effect(number: str) -> bool:
-    """Apply one approved case whose day has come; False when it was done, or is held by a cancellation, meanwhile.
+    """Apply one approved case whose day has come or whose bill is paid; False when it was done, or is held, meanwhile.
 
-    Where the rules no longer allow it the case is voided, with the reason told.
+    Where the rules no longer allow it the case is voided, with the reason told. One that holds money stays as it is,
+    and the desk is told.
     """
     today = clock.today()
     application = lock_application(number)
-    if application.state != State.APPROVED or application.effective_on is None or application.effective_on > today:
-        return False
-    if waiting_cancel(application):
+    if application.state != State.APPROVED or waiting_cancel(application):
         return False
     handling = handling_of(application)
+    if not handling.is_due(application, today):
+        return False
     if handling.recheck(application, today):
-        move(application, action=Action.VOID, by=SYSTEM, code="effect.not-possible")
+        if handling.holds_money(application):
+            alarm_desk(application)
+            return False
+        move(application, action=Action.VOID, by=SYSTEM, code=handling.impossible)
     else:
         handling.write(application, is_silent=False)
     return True
@@ -93,6 +100,33 @@ def close_overdue(*, limit: int = 500) -> int:
     """Close every returned case that was not corrected in time, one transaction each."""
     overdue = Application.objects.filter(state=State.RETURNED, correction_due_on__lt=clock.today()).order_by("id")
     return _each(lapse, _numbers(overdue, limit=limit))
+
+
+@business_transaction
+def void_unpaid_one(number: str) -> bool:
+    """Void one approved case and its bill, when it was not paid in time.
+
+    False when something was paid meanwhile, or an order is under way: its notice may come late.
+    """
+    application = lock_application(number)
+    bill = (
+        Bill.objects.select_for_update(no_key=True, of=("self",))
+        .filter(basis=number, status=Bill.OPEN, due_on__lt=clock.today())
+        .first()
+    )
+    if application.state != State.APPROVED or bill is None:
+        return False
+    if not Bill.objects.untouched().filter(pk=bill.pk).exists():
+        return False
+    void_bill(bill)
+    move(application, action=Action.VOID, by=SYSTEM, code="resume.unpaid")
+    return True
+
+
+def void_unpaid(*, limit: int = 500) -> int:
+    """Void every approved case whose bill was not paid in time, one transaction each."""
+    unpaid = Application.objects.unpaid_after(clock.today()).order_by("id")
+    return _each(void_unpaid_one, _numbers(unpaid, limit=limit))
 
 
 @business_transaction

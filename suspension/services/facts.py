@@ -1,6 +1,6 @@
 """Read what the rules need to know about a stop: one place, asked at every step."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -24,13 +24,17 @@ from insured.policy.interruption import InterruptionOutlook, interruption_outloo
 from insured.policy.rules import AreaRules
 from insured.policy.waiting import Waiting, waiting_on_return
 from insured.policy.window import next_filing_day
+from insured.services.overview import Span
 from payments.policy.owed import unpaid_months
 from portal import clock
 from portal.errors import Reason
+from suspension import items
 from suspension.models import Application
 from suspension.policy.comeback import Comeback, employee_comebacks, resident_comebacks
+from suspension.policy.offer import Offer
 from suspension.policy.stop import StopFacts, UnitFiling, refund_outlook, unit_filing
 from suspension.policy.transitions import OPEN_STATES, State
+from suspension.services.offers import stop_offer
 
 ABSENCES = (0, 1, 2, 4)
 """The skipped years that the notice calculates through."""
@@ -43,8 +47,14 @@ class StopCase:
     enrollment: Enrollment
     today: date
     rules: AreaRules
-    period: CoveragePeriod | None
+    period: Span | None
     facts: StopFacts
+    asked_on: date
+
+    @cached_property
+    def offer(self) -> Offer:
+        """The reasons and materials of the form on the day it was or is sent in. One statement."""
+        return stop_offer(self.enrollment.area_id, on=self.asked_on)
 
     @property
     def scheme(self) -> Scheme:
@@ -119,36 +129,21 @@ class StopCase:
         )
 
 
-def covered_years(person_id: int, *, until: date) -> frozenset[int]:
-    """The years with cover by a basic scheme, as far as that day. One statement."""
-    periods = CoveragePeriod.objects.counting().filter(person=person_id, is_basic=True, starts_on__lte=until)
-    return frozenset(
-        year
-        for starts_on, ends_on in periods.values_list("starts_on", "ends_on")
-        for year in range(starts_on.year, min(ends_on or until, until).year + 1)
-    )
+def read_stop_case(
+    enrollment: Enrollment, *, today: date, own: Application | None = None, spans: Sequence[Span] | None = None
+) -> StopCase:
+    """Three statements: the area's rules, the current period, other applications in the way; two for whoever has read
+    the periods of the enrollment before (`spans`, the earliest first).
 
-
-def read_stop_case(enrollment: Enrollment, *, today: date, own: Application | None = None) -> StopCase:
-    """Three statements: the area's rules, the current period, other applications in the way; a fourth for an `own`
-    of an earlier day, whose filing days and stop months are those of the rules of that day.
-
-    `own` does not count, nor does what asks for its cancellation: until that is decided it goes on.
-
-    So a slow review, or new rules meanwhile, take nothing away.
+    `own` does not count, nor does what asks for its cancellation: until that is decided it goes on. The filing days
+    and stop months of an `own` of an earlier day are those of the rules of that day, so that a slow review, or new
+    rules meanwhile, take nothing away.
     """
     asked_on = own.submitted_at.astimezone(clock.SHANGHAI).date() if own and own.submitted_at else today
-    rules = AreaPolicy.objects.in_force(area_id=enrollment.area_id, on=today).as_rules()
-    asked_under = rules
-    if asked_on != today:
-        asked_under = AreaPolicy.objects.in_force(area_id=enrollment.area_id, on=asked_on).as_rules()
-    period = (
-        CoveragePeriod.objects.counting()
-        .filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today), enrollment=enrollment)
-        .order_by("starts_on")
-        .first()
-    )
-    in_the_way = _in_the_way(enrollment, own=own)
+    rules, asked_under = _rules_of(enrollment, days=(today, asked_on))
+    known = _spans_of(enrollment, today=today) if spans is None else spans
+    period = next((span for span in known if span.ends_on is None or span.ends_on >= today), None)
+    in_the_way = applications_in_the_way(enrollment.person_id, enrollment_id=enrollment.pk, own=own)
     paid_through = Month.of(enrollment.last_paid_month) if enrollment.last_paid_month else None
     facts = StopFacts(
         scheme=enrollment.scheme,
@@ -156,7 +151,7 @@ def read_stop_case(enrollment: Enrollment, *, today: date, own: Application | No
         is_through_unit=enrollment.is_through_unit,
         unit_name=enrollment.employer.name,
         is_deceased=enrollment.person.is_deceased,
-        open_number=in_the_way.open_number,
+        open_number=in_the_way.open_number or in_the_way.unpaid_number,
         pending_number=in_the_way.pending_number,
         pending_on=in_the_way.pending_on,
         elsewhere_number=in_the_way.elsewhere_number,
@@ -175,38 +170,59 @@ def read_stop_case(enrollment: Enrollment, *, today: date, own: Application | No
             covered_until=period.ends_on if period else None,
         ),
     )
-    return StopCase(enrollment=enrollment, today=today, rules=rules, period=period, facts=facts)
+    return StopCase(enrollment=enrollment, today=today, rules=rules, period=period, facts=facts, asked_on=asked_on)
+
+
+def _rules_of(enrollment: Enrollment, *, days: tuple[date, date]) -> tuple[AreaRules, AreaRules]:
+    """What was in force on two days, in one statement."""
+    rows = AreaPolicy.objects.in_force_on(days, area_id=enrollment.area_id)
+    first, second = (rows[day].as_rules() for day in days)
+    return first, second
+
+
+def _spans_of(enrollment: Enrollment, *, today: date) -> list[Span]:
+    """The current period and the first that begins later, if there are any."""
+    periods = CoveragePeriod.objects.counting().filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=today), enrollment=enrollment
+    )
+    return [Span(*row) for row in periods.order_by("starts_on").values_list("starts_on", "ends_on")[:1]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _InTheWay:
-    """The public numbers of other applications, empty where there is none."""
+class InTheWay:
+    """The public numbers of other applications, empty where there is none.
+
+    `pending_number` is an approved stop that waits for its day, `unpaid_number` a return that waits for its payment.
+    """
 
     open_number: str = ""
     pending_number: str = ""
     pending_on: date | None = None
+    unpaid_number: str = ""
     elsewhere_number: str = ""
     elsewhere_area: str = ""
 
 
-def _in_the_way(enrollment: Enrollment, *, own: Application | None) -> _InTheWay:
+def applications_in_the_way(person_id: int, *, enrollment_id: int | None, own: Application | None) -> InTheWay:
     """Other applications of the person. One about another enrollment counts only until `own` was sent in."""
     others = Application.objects.filter(
-        person=enrollment.person_id, is_coverage_changing=True, state__in=[*OPEN_STATES, State.APPROVED]
+        person=person_id, is_coverage_changing=True, state__in=[*OPEN_STATES, State.APPROVED]
     )
     if own is not None:
         others = others.exclude(pk=own.pk).exclude(refers_to=own.pk)
     found: dict[str, Any] = {}
-    rows = others.order_by("-id").values_list("enrollment_id", "number", "state", "effective_on", "area__name")
-    for enrollment_id, number, state, effective_on, area in rows:
-        if enrollment_id != enrollment.pk:
+    rows = others.order_by("-id").values_list("enrollment_id", "item", "number", "state", "effective_on", "area__name")
+    for about_id, item, number, state, effective_on, area in rows:
+        if about_id != enrollment_id:
             if own is None or own.number is None:
                 found |= {"elsewhere_number": number, "elsewhere_area": area}
-        elif state == State.APPROVED:
-            found |= {"pending_number": number, "pending_on": effective_on}
-        else:
+        elif state != State.APPROVED:
             found["open_number"] = number
-    return _InTheWay(**found)
+        elif item in items.PAID:
+            found["unpaid_number"] = number
+        else:
+            found |= {"pending_number": number, "pending_on": effective_on}
+    return InTheWay(**found)
 
 
 def holidays() -> dict[date, bool]:

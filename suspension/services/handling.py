@@ -6,26 +6,34 @@ from datetime import date
 from typing import Protocol
 
 from insured.policy.dates import Month
+from insured.policy.effective import StopEffect
 from insured.services.coverage import stop_coverage
 from portal import clock
 from portal.errors import Reason
-from suspension import items
+from suspension import items, labels
 from suspension.models import Application
 from suspension.policy.cancel import check_cancel
-from suspension.policy.stop import check_may_start, check_stop
+from suspension.policy.desk import SecondReviewFacts, needs_second_review
+from suspension.policy.stop import check_may_start, check_stop, stop_advice
 from suspension.policy.transitions import Action
+from suspension.services import resume
 from suspension.services.cancel import facts_of, void_stop
-from suspension.services.facts import read_stop_case
+from suspension.services.facts import StopCase, read_stop_case
 from suspension.services.workflow import SYSTEM, move
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """An approval today: why it cannot be (empty when it can), and the days it would write."""
+    """An approval today: why it cannot be (empty when it can), its days, and why a second person must confirm it.
+
+    `advice` is worth a look and stops nobody.
+    """
 
     reasons: tuple[Reason, ...]
     effective_on: date
     last_covered_on: date | None
+    second_review: tuple[Reason, ...] = ()
+    advice: tuple[Reason, ...] = ()
 
 
 class Writer(Protocol):
@@ -35,13 +43,37 @@ class Writer(Protocol):
         """`is_silent` when the approval told it already."""
 
 
+def _nothing(_application: Application, _today: date) -> None:
+    """An approval needs no preparation."""
+
+
+def _never(_application: Application) -> bool:
+    """Nothing was paid for it."""
+    return False
+
+
+def _has_come(application: Application, today: date) -> bool:
+    """The day of the effect."""
+    return application.effective_on is not None and application.effective_on <= today
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handling:
-    """`propose` and `recheck` ask the rules under the lock: at approval, and when the day comes."""
+    """`propose` and `recheck` ask the rules under the lock: at approval, and when the effect is due.
+
+    `prepare` is what an approval does before it is written and told, such as opening a bill. `is_due` says whether the
+    effect of an approved case can be written: its day has come, or its bill is paid. What `holds_money` is
+    never voided.
+    """
 
     propose: Callable[[Application, date], Proposal]
     recheck: Callable[[Application, date], tuple[Reason, ...]]
     write: Writer
+    prepare: Callable[[Application, date], object] = _nothing
+    is_due: Callable[[Application, date], bool] = _has_come
+    holds_money: Callable[[Application], bool] = _never
+    impossible: str = "effect.not-possible"
+    """Why a case is voided that the rules no longer allow when its effect is due."""
 
 
 def handling_of(application: Application) -> Handling:
@@ -55,7 +87,27 @@ def _propose_stop(application: Application, today: date) -> Proposal:
     if reasons := check_stop(case.facts, month=month):
         return Proposal(reasons=reasons, effective_on=today, last_covered_on=None)
     effect = case.effect(month)
-    return Proposal(reasons=(), effective_on=effect.effective_on, last_covered_on=effect.last_covered_on)
+    return Proposal(
+        reasons=(),
+        effective_on=effect.effective_on,
+        last_covered_on=effect.last_covered_on,
+        second_review=second_review_of(application, case=case, effect=effect),
+        advice=stop_advice(case.facts, reason_code=application.reason_code, month=month),
+    )
+
+
+def second_review_of(application: Application, *, case: StopCase, effect: StopEffect) -> tuple[Reason, ...]:
+    """Why a second person must confirm this stop if it is approved on the day of the case."""
+    return needs_second_review(
+        SecondReviewFacts(
+            approved_on=case.today,
+            effective_on=effect.effective_on,
+            change_code=labels.STOP_REASON_CODES.get(application.reason_code, ""),
+            is_refund=items.ITEMS[application.item].is_refund,
+            last_covered_on=effect.last_covered_on,
+            covered_until=case.period.ends_on if case.period else None,
+        )
+    )
 
 
 def _recheck_stop(application: Application, today: date) -> tuple[Reason, ...]:
@@ -86,7 +138,39 @@ def _write_cancel(application: Application, *, is_silent: bool) -> None:
     void_stop(application, is_silent=is_silent)
 
 
+def _propose_resume(application: Application, today: date) -> Proposal:
+    reasons = resume.refusals(application, today=today)
+    begins = resume.begins_on(application, today=today)
+    return Proposal(reasons=reasons, effective_on=begins, last_covered_on=None)
+
+
+def _recheck_resume(application: Application, today: date) -> tuple[Reason, ...]:
+    return resume.refusals_after_payment(application, today=today)
+
+
+def _bill_resume(application: Application, today: date) -> None:
+    resume.bill_for(application, today=today)
+
+
+def _has_bill(application: Application) -> bool:
+    return resume.bill_of(application) is not None
+
+
+def _is_paid(application: Application, _today: date) -> bool:
+    return resume.paid_on(application) is not None
+
+
+RESUMING = Handling(
+    propose=_propose_resume,
+    recheck=_recheck_resume,
+    write=resume.write_resume,
+    prepare=_bill_resume,
+    is_due=_is_paid,
+    holds_money=_has_bill,
+    impossible="resume.not-possible",
+)
 HANDLINGS = {
     items.STOP.code: Handling(propose=_propose_stop, recheck=_recheck_stop, write=_write_stop),
     items.CANCEL_STOP.code: Handling(propose=_propose_cancel, recheck=_recheck_cancel, write=_write_cancel),
+    **{item.code: RESUMING for item in items.COMEBACK_ITEMS},
 }

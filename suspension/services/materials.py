@@ -3,6 +3,8 @@
 import hashlib
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -91,13 +93,20 @@ def _named_by_content(name: str, *, kind: str) -> str:
 
 
 def attach(upload: Upload, *, slot: str, application_id: int) -> Attachment:
-    """Keep a file with a draft or a returned case. The file is written first and removed when the row is not."""
+    """Keep a file with a draft or a returned case."""
+    with stored(upload) as public_id:
+        return _attach(upload, slot=slot, application_id=application_id, public_id=public_id)
+
+
+@contextmanager
+def stored(upload: Upload) -> Iterator[str]:
+    """Write the file first; it is removed when what follows, the row, does not come about."""
     public_id = attachment_id()
     folder = folder_of(public_id)
     folder.mkdir(parents=True, mode=0o750)
     try:
         (folder / "original").write_bytes(upload.data)
-        return _attach(upload, slot=slot, application_id=application_id, public_id=public_id)
+        yield public_id
     except BaseException:
         shutil.rmtree(folder)
         raise
@@ -105,7 +114,11 @@ def attach(upload: Upload, *, slot: str, application_id: int) -> Attachment:
 
 @business_transaction
 def _attach(upload: Upload, *, slot: str, application_id: int, public_id: str) -> Attachment:
-    application = _open_for_files(application_id)
+    return record(upload, slot=slot, application=_open_for_files(application_id), public_id=public_id)
+
+
+def record(upload: Upload, *, slot: str, application: Application, public_id: str) -> Attachment:
+    """The row of a stored file, in the caller's transaction; the case is locked. BusinessRuleError when it has many."""
     if Attachment.objects.kept().filter(application=application).count() >= MAX_FILES:
         raise BusinessRuleError(Reason("material.too-many", {"limit": MAX_FILES}))
     attachment = Attachment.objects.create(
@@ -119,6 +132,48 @@ def _attach(upload: Upload, *, slot: str, application_id: int, public_id: str) -
     )
     hint("materials")
     return attachment
+
+
+def copy_files(*, of: Application, to: Application) -> None:
+    """Give a draft the readable files of an older application, in the caller's transaction.
+
+    The bytes are shared by hard links and never changed; folders are removed again when the rows are not written.
+    """
+    old = Attachment.objects.kept().filter(application=of).exclude(state="failed").order_by("id")[:MAX_FILES]
+    pairs = [(one, attachment_id()) for one in old]
+    try:
+        for one, public_id in pairs:
+            _share(one, into=folder_of(public_id))
+        Attachment.objects.bulk_create(
+            Attachment(
+                public_id=public_id,
+                application=to,
+                slot=one.slot,
+                name=one.name,
+                content_type=one.content_type,
+                size=one.size,
+                sha256=one.sha256,
+                state=one.state,
+                pages=one.pages,
+            )
+            for one, public_id in pairs
+        )
+    except BaseException:
+        for _, public_id in pairs:
+            shutil.rmtree(folder_of(public_id), ignore_errors=True)
+        raise
+    if any(one.state == "pending" for one, _ in pairs):
+        hint("materials")
+
+
+def _share(one: Attachment, *, into: Path) -> None:
+    """Link the original, and the pages once they are drawn; copy where the file system has no links."""
+    into.mkdir(parents=True, mode=0o750)
+    for file in folder_of(one.public_id).glob("*" if one.state == "ready" else "original"):
+        try:
+            (into / file.name).hardlink_to(file)
+        except OSError:
+            shutil.copy2(file, into / file.name)
 
 
 @business_transaction

@@ -1,8 +1,5 @@
 """An application that staff enter for the person at the counter (channel 窗口); then the same states as any other."""
 
-from dataclasses import asdict
-
-from django.db.models import F
 from django.urls import reverse
 
 from insured.services.coverage import lock_enrollment
@@ -13,15 +10,18 @@ from portal.audit.services import use_form_token
 from portal.errors import BusinessRuleError, Reason
 from portal.identity import public_number
 from portal.transactions import business_transaction
-from suspension import items
+from suspension import items, labels
+from suspension.items import NUMBER_PREFIX
 from suspension.models import Application
 from suspension.policy.desk import SOURCE
-from suspension.policy.transitions import Role, State
+from suspension.policy.transitions import Action, Role
+from suspension.services.filing import draft_for, send_again, send_in, storable, take_back
+from suspension.services.materials import Upload, record, stored
 from suspension.services.one_open import one_open_application
-from suspension.services.stop import NUMBER_PREFIX, StopRequest, send_in, storable
-from suspension.services.workflow import Actor
+from suspension.services.stop import KIND, WINDOW, StopRequest
+from suspension.services.workflow import Actor, check_version, lock_application, move
 
-CHANNEL = "window"
+CHANNEL = WINDOW
 
 
 @one_open_application()
@@ -43,12 +43,66 @@ def enter(request: StopRequest, *, enrollment_id: int, is_identity_checked: bool
         raise BusinessRuleError(Reason("desk.not-your-area", source=SOURCE))
     if enrollment.person.user_id == by.pk:
         raise BusinessRuleError(Reason("desk.own-case", source=SOURCE))
-    values = {"enrollment": enrollment, "area": enrollment.area, "applicant": by, "channel": CHANNEL}
-    drafts = Application.objects.filter(person=enrollment.person, item=items.STOP.code, state=State.DRAFT)
-    if drafts.update(revision=F("revision") + 1, **values, **asdict(request)):
-        draft = drafts.get()
-    else:
-        draft = Application.objects.create(item=items.STOP.code, person=enrollment.person, **values, **asdict(request))
-    draft.enrollment, draft.person, draft.area = enrollment, enrollment.person, enrollment.area
-    send_in(draft, number=number, by=Actor(by, Role.APPLICANT, acted_for=enrollment.person), today=today)
+    draft = draft_for(KIND, request, enrollment=enrollment, applicant=by, channel=CHANNEL)
+    send_in(KIND, draft, number=number, by=Actor(by, Role.APPLICANT, acted_for=enrollment.person), today=today)
     return draft
+
+
+def supplement(
+    upload: Upload, *, slot: str, number: str, version: int, is_identity_checked: bool, by: User
+) -> Application:
+    """Keep a paper that the person brought to the counter, while the case waits or was returned."""
+    with stored(upload) as public_id:
+        return _supplement(
+            upload,
+            slot=slot,
+            public_id=public_id,
+            number=number,
+            version=version,
+            is_identity_checked=is_identity_checked,
+            by=by,
+        )
+
+
+@business_transaction
+def _supplement(
+    upload: Upload, *, slot: str, public_id: str, number: str, version: int, is_identity_checked: bool, by: User
+) -> Application:
+    application, actor = _at_the_counter(number, is_identity_checked=is_identity_checked, by=by)
+    check_version(application, version=version)
+    record(upload, slot=slot, application=application, public_id=public_id)
+    move(application, action=Action.SUPPLEMENT, by=actor, text=labels.MATERIALS[slot])
+    return application
+
+
+@business_transaction
+def withdraw(*, number: str, version: int, is_identity_checked: bool, by: User) -> Application:
+    """Take the application back for the person at the counter."""
+    application, actor = _at_the_counter(number, is_identity_checked=is_identity_checked, by=by)
+    take_back(application, version=version, by=actor)
+    return application
+
+
+@business_transaction
+def resubmit(
+    request: StopRequest, *, number: str, version: int, is_identity_checked: bool, token: str, by: User
+) -> Application:
+    """Enter the correction for the person at the counter; only the named fields change."""
+    use_form_token(token, address=reverse("admin:suspension_application_counter", args=[number]))
+    application, actor = _at_the_counter(number, is_identity_checked=is_identity_checked, by=by)
+    send_again(KIND, request, application, version=version, by=actor)
+    return application
+
+
+def _at_the_counter(number: str, *, is_identity_checked: bool, by: User) -> tuple[Application, Actor]:
+    """Lock a case of the counter. BusinessRuleError when it was sent in by the person, or is one's own."""
+    if not is_identity_checked:
+        raise BusinessRuleError(Reason("counter.identity"))
+    application = lock_application(number)
+    if application.channel != CHANNEL or application.item != items.STOP.code:
+        raise BusinessRuleError(Reason("counter.not-window", source=SOURCE))
+    if not duties_of(by).has(Role.CASEWORKER, area_id=application.area_id):
+        raise BusinessRuleError(Reason("desk.not-your-area", source=SOURCE))
+    if application.person.user_id == by.pk:
+        raise BusinessRuleError(Reason("desk.own-case", source=SOURCE))
+    return application, Actor(by, Role.COUNTER, acted_for=application.person)

@@ -8,11 +8,13 @@ from django.db.models import F
 from insured.models import InsuredPerson
 from insured.services.coverage import lock_enrollment
 from insured.services.family import may_act
+from payments.models import Bill
 from portal import labels as wording
 from portal import masking
 from portal.accounts.models import User
 from portal.audit.services import current_request_id
 from portal.errors import ConflictError, Reason
+from portal.money import yuan
 from portal.notifications.services import Recipient, tell
 from suspension import items, labels
 from suspension.models import Application, ApplicationEvent
@@ -165,6 +167,7 @@ def move(
         acted_for=by.acted_for,
         reason_code=code,
         text=text,
+        fields=changes.get("returned_fields", []),
         request_id=current_request_id(),
     )
     if transition.notifies is not None and not is_silent:
@@ -173,10 +176,15 @@ def move(
             template=TEMPLATES[action],
             key=str(application.version),
             params=message_params(application, reason_code=code, text=text),
-            channels=transition.notifies,
+            channels=EVERYWHERE if _is_news_everywhere(application, action) else transition.notifies,
             by=by,
         )
     return event
+
+
+def _is_news_everywhere(application: Application, action: Action) -> bool:
+    """A payment has brought cover: its first day goes out by every channel, since no approval could tell it."""
+    return action is Action.COMPLETE and items.ITEMS[application.item].is_paid
 
 
 def _tell(
@@ -193,7 +201,7 @@ def _tell(
     event_key = f"application:{application.number}:{key}"
     tell(
         event_key=event_key,
-        template=f"{application.item}_{template}",
+        template=f"{items.ITEMS[application.item].template}_{template}",
         params=params | ({"by_relative": 1} if relative else {}),
         to=_recipient(application, by_relative=writer_id is not None),
         subject_number=application.number or "",
@@ -221,6 +229,8 @@ def _tell(
 def _relative(application: Application, *, by: Actor) -> User | None:
     """The relative who acts for the person: now, or when the application was sent in. At the counter there is none."""
     is_counter = application.channel == "window"
+    if by.role is Role.COUNTER:
+        return None
     if by.user is not None and by.acted_for is not None:
         return None if is_counter and by.user.pk == application.applicant_id else by.user
     is_own = application.applicant_id == application.person.user_id or is_counter
@@ -279,4 +289,16 @@ def message_params(application: Application, *, reason_code: str, text: str) -> 
         "correction_due_on": iso("correction_due_on"),
         "fields": "、".join(labels.CORRECTABLE[name] for name in application.returned_fields),
         "reason": "；".join(part for part in (reason, text.rstrip("。；; ")) if part),
+    } | (_of_bill(application) if item.is_paid else {})
+
+
+def _of_bill(application: Application) -> dict[str, str | int]:
+    """The amount and the last day to pay it; `is_paid` once it is. Nothing before there is a bill."""
+    bill = Bill.objects.filter(basis=application.number).order_by("-id").first() if application.number else None
+    if bill is None:
+        return {}
+    return {
+        "amount": yuan(bill.payable_fen),
+        "payable_until_on": bill.due_on.isoformat(),
+        "is_paid": int(bill.status == Bill.PAID),
     }

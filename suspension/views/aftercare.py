@@ -11,6 +11,7 @@ from insured.adapters import act_for
 from portal import clock
 from portal.accounts.adapters import account_of
 from portal.errors import BusinessRuleError, ConflictError, Reason
+from suspension import items
 from suspension.forms import CancelForm
 from suspension.models import Application
 from suspension.services import aftercare, cancel
@@ -52,7 +53,7 @@ def again(request: HttpRequest, number: str) -> HttpResponse:
     found = own_application(request, number)
     aftercare.copy_to_draft(number=found.number or "", by=account_of(request))
     act_for(request, None if found.person.user_id == account_of(request).pk else found.person)
-    return redirect("stop_form")
+    return redirect(f"{items.ITEMS[found.item].page}_form")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

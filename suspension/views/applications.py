@@ -10,14 +10,16 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from payments.services.settling import Settlement
 from portal import clock
 from portal.accounts.adapters import account_of
 from portal.errors import BusinessRuleError, ConflictError, Reason
 from suspension import items, labels
-from suspension.forms import StopForm
+from suspension.forms import ResumeForm, StopForm
+from suspension.forms.resume import initial_of as initial_way
 from suspension.models import Application, ApplicationEvent, Attachment
 from suspension.policy.transitions import Action, Role, State, actions
-from suspension.services import materials, stop
+from suspension.services import filing, materials, resume
 from suspension.services.aftercare import (
     CAN_BEGIN_AGAIN,
     DECIDED_WELL,
@@ -25,9 +27,15 @@ from suspension.services.aftercare import (
     follow_ups,
     may_urge_again,
     money_outlook,
+    settlement_after,
+    takes_files_along,
 )
 from suspension.services.cancel import can_be_cancelled, waiting_cancel
+from suspension.services.contacts import unproven_of
 from suspension.services.facts import read_stop_case
+from suspension.services.filing import request_of
+from suspension.services.kinds import KINDS
+from suspension.views.contact import begin_for_correction
 from suspension.views.stop import count_in, initial_of, take_in
 
 PER_PAGE = 20
@@ -56,6 +64,7 @@ class Result:
     """What an approved stop brings with it, and whether it can still be taken back."""
 
     money: Reason
+    settlement: Settlement
     follow_ups: tuple[FollowUp, ...]
     cancel: Application | None
     can_be_cancelled: bool
@@ -101,6 +110,7 @@ def _page(application: Application, **more: Any) -> dict[str, Any]:
             enrollment.scheme, is_through_unit=enrollment.is_through_unit
         ),
         "is_stop": application.item == items.STOP.code,
+        "is_return": items.ITEMS[application.item].is_paid,
         "reason_label": labels.STOP_REASONS.get(application.reason_code, ""),
         "decision": _sentence(labels.REJECTIONS.get(application.decision_code, ""), application.decision_text),
         "actions": actions(application.state, role=Role.APPLICANT),
@@ -129,7 +139,9 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
         stage=STAGES.get(State(found.state)),
         steps=[_step(event) for event in found.events.order_by("version")],
         attachments=Attachment.objects.kept().filter(application=found).order_by("id"),
-        can_begin_again=found.state in CAN_BEGIN_AGAIN and found.item == items.STOP.code,
+        takes_files_along=takes_files_along(found),
+        can_begin_again=found.state in CAN_BEGIN_AGAIN and found.item in KINDS,
+        bill=resume.bill_of(found) if items.ITEMS[found.item].is_paid else None,
         result=_result(found) if found.state in DECIDED_WELL and found.item == items.STOP.code else None,
     )
     context["can_urge"] = context["is_overdue"] and may_urge_again(found)
@@ -141,6 +153,7 @@ def _result(found: Application) -> Result:
     waiting = waiting_cancel(found)
     return Result(
         money=money_outlook(found),
+        settlement=settlement_after(found),
         follow_ups=tuple(FollowUp(code, text, code in done) for code, text in follow_ups(found).items()),
         cancel=waiting,
         can_be_cancelled=waiting is None and can_be_cancelled(found, today=clock.today()),
@@ -165,7 +178,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
         if Action.WITHDRAW not in actions(found.state, role=Role.APPLICANT):
             return redirect("application", number=found.number)
         return render(request, "suspension/withdraw.html", _page(found))
-    stop.withdraw(number=found.number or "", version=count_in(request, "version"), by=account_of(request))
+    filing.withdraw(number=found.number or "", version=count_in(request, "version"), by=account_of(request))
     return redirect("application", number=found.number)
 
 
@@ -175,10 +188,8 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
     found = own_application(request, number)
     if Action.RESUBMIT not in actions(found.state, role=Role.APPLICANT) and request.method != "POST":
         return redirect("application", number=found.number)
-    case = read_stop_case(found.enrollment, today=clock.today(), own=found)
-    before = stop.request_of(found)
-    initial = initial_of(before)
-    form = StopForm(*((request.POST, request.FILES) if request.method == "POST" else ()), initial=initial, case=case)
+    before = request_of(KINDS[found.item], found)
+    form = _correction_form(request, found, before=before)
     form.keep_open(tuple(found.returned_fields))
     reasons: tuple[Reason, ...] = ()
     if request.method == "POST" and form.is_valid():
@@ -189,16 +200,31 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "suspension/correct.html", context, status=422 if request.method == "POST" else 200)
 
 
+def _correction_form(request: HttpRequest, found: Application, *, before: Any) -> StopForm | ResumeForm:
+    """The form of the item, filled with what was sent before or with what was typed now."""
+    typed = (request.POST, request.FILES) if request.method == "POST" else ()
+    if items.ITEMS[found.item].is_paid:
+        returning = resume.case_of(found, today=clock.today())
+        return ResumeForm(*typed, initial=initial_way(before, scheme=returning.scheme), case=returning)
+    case = read_stop_case(found.enrollment, today=clock.today(), own=found)
+    return StopForm(*typed, initial=initial_of(before), case=case)
+
+
 def _resubmit(
-    request: HttpRequest, *, form: StopForm, application: Application, before: stop.StopRequest
+    request: HttpRequest, *, form: StopForm | ResumeForm, application: Application, before: Any
 ) -> HttpResponse:
+    asked, by = form.request(base=before), account_of(request)
+    left = unproven_of(application.person, phone=asked.contact_phone, email=asked.contact_email, by=by)
+    if left:
+        return begin_for_correction(request, number=application.number or "", destination=left[0])
     try:
-        stop.resubmit(
-            form.request(base=before),
+        filing.resubmit(
+            KINDS[application.item],
+            asked,
             number=application.number or "",
             version=count_in(request, "version"),
             token=request.POST.get("token", ""),
-            by=account_of(request),
+            by=by,
         )
     except ConflictError:
         raise

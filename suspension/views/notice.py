@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from insured.policy.dates import Month
+from insured.services.overview import covered_years
 from portal import directory
 from portal import labels as wording
 from portal.errors import Reason
@@ -17,7 +18,7 @@ from suspension.forms import NeedForm, OutlookForm, month_of
 from suspension.policy.comeback import Comeback, back_payment_outlook, promise, renewal_outlook
 from suspension.policy.need import Advice, NeedFacts, advise
 from suspension.policy.stop import check_may_draft, check_may_start, check_resume_month, resume_months
-from suspension.services.facts import StopCase, covered_years, holidays
+from suspension.services.facts import StopCase, holidays
 from suspension.views.stop import case_of, draft_of, page_of
 
 YEAR = 12

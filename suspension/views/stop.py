@@ -12,16 +12,19 @@ from django.views.decorators.http import require_http_methods, require_POST
 from insured.adapters import acting_person
 from insured.models import InsuredPerson
 from insured.policy.dates import Month
+from payments.services.settling import arrears_of
 from portal import clock
 from portal.accounts.adapters import account_of
 from portal.errors import BusinessRuleError, ConflictError, Reason
 from portal.workdays import add_workdays
-from suspension import items, labels
-from suspension.forms import FILE_FIELDS, OutlookForm, StopForm
+from suspension import items
+from suspension.forms import FILE_FIELDS, OutlookForm, ResumeForm, StopForm
+from suspension.items import Item
 from suspension.models import Application, Attachment
 from suspension.policy.stop import check_complete, check_may_draft, check_resume_month, stop_advice
 from suspension.policy.transitions import State
 from suspension.services import materials, stop
+from suspension.services.contacts import unproven
 from suspension.services.facts import StopCase, holidays, read_stop_case
 from suspension.services.stop import StopRequest
 
@@ -44,18 +47,24 @@ def case_of(request: HttpRequest) -> StopCase | None:
     return read_stop_case(enrollment, today=clock.today()) if enrollment else None
 
 
-def draft_of(request: HttpRequest) -> Application | None:
-    """What was kept and not sent."""
+def draft_of(request: HttpRequest, item: Item = items.STOP) -> Application | None:
+    """What was kept of this item and not sent, of this person or of the relative acted for."""
     of = acting_person(request)
     mine = Application.objects.filter(person=of) if of else Application.objects.about(account_of(request))
-    return mine.filter(item=items.STOP.code, state=State.DRAFT).first()
+    return mine.filter(item=item.code, state=State.DRAFT).first()
 
 
 def page_of(case: StopCase, **more: Any) -> dict[str, Any]:
     """What every page about this stop shows."""
     enrollment = case.enrollment
     title = items.STOP.title_for(enrollment.scheme, is_through_unit=enrollment.is_through_unit)
-    return {"case": case, "enrollment": enrollment, "person": enrollment.person, "item_title": title} | more
+    return {
+        "case": case,
+        "enrollment": enrollment,
+        "person": enrollment.person,
+        "item_title": title,
+        "arrears": arrears_of(enrollment, today=case.today),
+    } | more
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -81,6 +90,8 @@ def form(request: HttpRequest) -> HttpResponse:
     draft = stop.save_draft(asked, enrollment_id=case.enrollment.pk, by=account_of(request))
     if reasons := (*_resume_refused(asked, case=case), *take_in(filled, application=draft)):
         return _show_form(request, case=case, draft=draft, form=filled, reasons=reasons, status=422)
+    if not filled.is_put_aside and (lacks := stop.lacking(asked, draft, case=case)):
+        return _show_form(request, case=case, draft=draft, form=filled, reasons=lacks, status=422)
     if "save" in request.POST:
         return redirect(f"{reverse('stop_form')}?saved=1")
     return redirect("stop_form" if "upload" in request.POST else "stop_check")
@@ -93,7 +104,7 @@ def _resume_refused(asked: StopRequest, *, case: StopCase) -> tuple[Reason, ...]
     return check_resume_month(resume, month=month, facts=case.facts)
 
 
-def take_in(form: StopForm, *, application: Application) -> tuple[Reason, ...]:
+def take_in(form: StopForm | ResumeForm, *, application: Application) -> tuple[Reason, ...]:
     """Keep the uploaded files, and say why the others cannot be kept."""
     refused: list[Reason] = []
     for slot, file in form.files_by_slot():
@@ -135,7 +146,7 @@ def _show_form(
     context = page_of(
         case,
         form=form,
-        file_fields=[form[name] for name in FILE_FIELDS],
+        file_fields=[form[name] for name in FILE_FIELDS if name in form.fields],
         reasons=reasons,
         draft=draft,
         attachments=attachments,
@@ -152,7 +163,10 @@ def check(request: HttpRequest) -> HttpResponse:
     case, draft = case_of(request), draft_of(request)
     if case is None or draft is None:
         return redirect("stop")
-    if check_complete(reason_code=draft.reason_code, contact_phone=draft.contact_phone):
+    asked = stop.request_of(draft)
+    if check_complete(reason_code=asked.reason_code, contact_phone=asked.contact_phone) or stop.lacking(
+        asked, draft, case=case
+    ):
         return redirect("stop_form")
     return _show_check(request, case=case, draft=draft)
 
@@ -188,12 +202,13 @@ def _show_check(
         case,
         draft=draft,
         reasons=reasons,
-        reason_label=labels.STOP_REASONS.get(draft.reason_code, ""),
+        reason_label=case.offer.reasons.get(draft.reason_code, ""),
         effect=case.effect(month),
         refund=case.refund(month),
         advice=stop_advice(case.facts, reason_code=draft.reason_code, month=month),
         attachments=Attachment.objects.kept().filter(application=draft).order_by("id"),
         due_on=add_workdays(case.today, days=case.rules.promised_working_days, overrides=holidays()),
+        unproven={one.channel for one in unproven(draft, by=account_of(request))},
         token=secrets.token_urlsafe(24),
     )
     return render(request, "suspension/stop_check.html", context, status=status)

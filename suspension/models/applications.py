@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from insured.models import Enrollment, InsuredPerson, PoolingArea, StaffAssignment
+from insured.policy.roles import Right
+from payments.models import Bill
 from portal.accounts.models import User
 from portal.crypto import EncryptedTextField
 from suspension import items, labels
@@ -26,7 +28,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 
     def in_charge_of(self, user: User) -> Self:
         """At the desk: submitted cases of the staff member's pooling areas."""
-        return self.submitted().filter(area__in=StaffAssignment.objects.areas_of(user))
+        return self.submitted().filter(area__in=StaffAssignment.objects.areas_with(user, Right.CASES))
 
     def drafts_unchanged_since(self, moment: datetime) -> Self:
         """Drafts that were last kept before, or begun before when it was not kept when."""
@@ -42,9 +44,16 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return self.filter(state__in=OPEN_STATES)
 
     def waiting_for_effect(self, day: date) -> Self:
-        """Approved, the day has come, and no open cancellation holds it."""
+        """Approved, the day has come, and no open cancellation holds it; or the bill that it waits for is paid."""
         holding = Application.objects.open().filter(refers_to=OuterRef("pk"), item=items.CANCEL_STOP.code)
-        return self.filter(~Exists(holding), state=State.APPROVED, effective_on__lte=day)
+        paid = Bill.objects.filter(basis=OuterRef("number"), status=Bill.PAID)
+        dated = Q(~Exists(holding), effective_on__lte=day) & ~Q(item__in=items.PAID)
+        return self.filter(dated | Q(Exists(paid), item__in=items.PAID), state=State.APPROVED)
+
+    def unpaid_after(self, day: date) -> Self:
+        """Approved, and the bill that they wait for was due before that day; nothing was paid, or is on its way."""
+        late = Bill.objects.untouched().filter(basis=OuterRef("number"), due_on__lt=day)
+        return self.filter(Exists(late), state=State.APPROVED, item__in=items.PAID)
 
 
 class Application(models.Model):
@@ -77,6 +86,9 @@ class Application(models.Model):
     wants_transfer = models.BooleanField("需要转移接续", default=False)
     transfer_target = models.CharField("转往的单位或地区", max_length=100, blank=True)
     uses_credential = models.BooleanField("以医保电子凭证代替上传", default=False)
+    coverage_year = models.PositiveSmallIntegerField("参保年度", null=True)
+    repair_years = models.PositiveSmallIntegerField("补缴断保年度数", default=0)
+    pays_gap = models.BooleanField("补缴中断的月份", default=True)
     note = models.CharField("补充说明", max_length=200, blank=True)
     contact_phone = EncryptedTextField("联系电话")
     contact_email = models.EmailField("电子邮箱", blank=True)
@@ -104,6 +116,7 @@ class Application(models.Model):
         "self", on_delete=models.PROTECT, null=True, verbose_name="针对的申请", related_name="followed_by"
     )
     warned_at = models.DateTimeField("补正提醒时间", null=True)
+    kept_back_at = models.DateTimeField("抽查保留时间", null=True)
     urged_at = models.DateTimeField("催办时间", null=True)
     confirmed_at = models.DateTimeField("确认结果无误时间", null=True)
     done_steps = models.JSONField("已完成的后续事项", default=list)
@@ -158,6 +171,7 @@ class Application(models.Model):
             models.Index(fields=["effective_on"], name="application_effect", condition=Q(state=State.APPROVED)),
             models.Index(fields=["due_on", "id"], name="desk_open", condition=Q(state__in=OPEN_STATES)),
             models.Index(fields=["due_on", "id"], name="desk_all", condition=Q(number__isnull=False)),
+            models.Index(fields=["area", "decided_at"], name="desk_decided", condition=Q(decided_at__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -186,6 +200,7 @@ class ApplicationEvent(models.Model):
     )
     reason_code = models.CharField("原因", max_length=32, blank=True)
     text = models.CharField("说明", max_length=500, blank=True)
+    fields = models.JSONField("需补正的内容", default=list)
     request_id = models.CharField("请求编号", max_length=64, blank=True)
     at = models.DateTimeField("时间", auto_now_add=True)
 
@@ -197,6 +212,7 @@ class ApplicationEvent(models.Model):
                 condition=Q(actor__isnull=False) | Q(role="system"), name="event_actor_unless_system"
             ),
         ]
+        indexes = [models.Index(fields=["action", "at"], name="event_action")]
 
 
 class Revision(models.Model):
@@ -227,7 +243,8 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def in_charge_of(self, user: User) -> Self:
         """At the desk: the materials of submitted cases of the staff member's pooling areas."""
         return self.kept().filter(
-            application__number__isnull=False, application__area__in=StaffAssignment.objects.areas_of(user)
+            application__number__isnull=False,
+            application__area__in=StaffAssignment.objects.areas_with(user, Right.CASES),
         )
 
     def kept(self) -> Self:

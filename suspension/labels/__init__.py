@@ -1,5 +1,7 @@
 """The wording of every code of applications: states, actions, roles, reasons."""
 
+from suspension.labels import desk, resume
+
 STATES = {
     "draft": "暂存",
     "discarded": "已删除",
@@ -39,16 +41,44 @@ ACTIONS = {
     "refer": "提交复核",
     "confirm": "复核通过",
     "send_back": "复核退回",
+    "hand_over": "转交",
+    "keep_back": "抽查保留",
+    "supplement": "补交材料",
     "complete": "生效，办结",
     "void": "取消",
 }
+CANNED_ACTIONS = {"return": "退回补正", "reject": "审核不通过"}
+"""The decisions that canned texts are for."""
 ROLES = {
     "applicant": "申请人",
     "caseworker": "经办人",
     "reviewer": "复核人",
     "supervisor": "主管",
+    "counter": "窗口代办",
     "system": "系统",
 }
+BULK_OUTCOMES = {
+    "waiting": "未办理",
+    "approved": "审核通过",
+    "kept_back": "抽查保留",
+    "referred": "已提交复核",
+    "refused": "不能批量通过",
+    "lost": "已由他人处理",
+}
+"""What came of a case in a bulk approval."""
+INVARIANTS = {
+    "I1": "每个审核结果和退回都通知过",
+    "I2": "没有过了截止时间还在等待发送的通知",
+    "I3": "每张总账凭证借贷相抵",
+    "I4": "每笔交易恰好入账一次",
+    "I5": "各渠道账面余额＝已支付－已退款",
+    "I6": "每张账单最多一张进行中的订单，不多缴",
+    "I7": "办件状态与办件记录一致，版本不缺号",
+    "I8": "审计链完整",
+    "I9": "材料文件与登记一致，没有多余文件",
+    "I10": "没有占用过期的发送任务",
+}
+"""What `manage.py check_invariants` asks, in short."""
 CHANNELS = {"web": "网厅", "window": "窗口"}
 STOP_REASONS = {
     "leave": "离职",
@@ -75,14 +105,29 @@ MATERIALS = {
     "household": "户口簿",
     "leave-proof": "离职证明",
     "other": "其他材料",
-}
+} | resume.MATERIALS
 MATERIAL_HINTS = {
     "id-card": "带照片的一面。",
     "id-card-back": "印有国徽的一面。",
     "household": "首页和本人页，可以一次选几张。",
     "leave-proof": "因离职停缴的，上传解除劳动合同证明。",
     "other": "例如新单位的录用通知、居住证。",
-}
+} | resume.MATERIAL_HINTS
+STOP_SLOTS = ("id-card", "id-card-back", "household", "leave-proof", "other")
+RESUME_SLOTS = (
+    "id-card",
+    "id-card-back",
+    "medical-card",
+    "social-card",
+    "household",
+    "payment-proof",
+    "wage-slips",
+    "form",
+    "other",
+)
+"""Which materials each form asks for, in its order."""
+SLOT_USES = {"required": "必须上传", "optional": "可以上传", "off": "不收"}
+"""What an area asks for of a material."""
 RENDER_STATES = {"pending": "处理中", "ready": "可查看", "failed": "无法读取"}
 CORRECTABLE = {
     "reason_code": "停缴原因",
@@ -93,9 +138,16 @@ CORRECTABLE = {
     "material": "证明材料",
     "resume_month": "预计恢复月",
     "transfer_target": "转移接续",
-}
+} | resume.CORRECTABLE
 """The fields of the form that a caseworker can ask to be corrected."""
-OPENED_WITH = {"transfer_target": ("wants_transfer",), "material": ("uses_credential",)}
+OF_A_STOP = frozenset({"reason_code", "stop_month", "resume_month", "transfer_target"})
+OF_A_COMEBACK = frozenset(resume.CORRECTABLE)
+"""Fields that only one of the two forms has."""
+OPENED_WITH = {
+    "transfer_target": ("wants_transfer",),
+    "material": ("uses_credential",),
+    "coverage_year": ("repair_years", "pays_gap"),
+}
 """What else can be changed when one of these is to be corrected."""
 NEEDS = {
     "no-money": "暂时经济困难，缴不起",
@@ -122,11 +174,11 @@ COMEBACKS = {
     "unpaid": "只缴恢复的那个月，不补缴",
     "continued": "接着缴，没有中断",
     "too-long": "重新缴费",
-}
+} | resume.COMEBACKS
 """The ways to come back after a stop."""
 REJECTIONS = {
     "reason-mismatch": "停缴原因不符",
-    "not-eligible": "不符合停缴条件",
+    "not-eligible": "不符合办理条件",
     "material-invalid": "材料无效或与本人不符",
     "wish-of-applicant": "申请人要求终止办理",
     "other": "其他原因",
@@ -141,7 +193,7 @@ CHECKS = {
     "resume": "预计恢复月在停缴之后",
     "still-approved": "原停缴申请已审核通过、等待生效",
     "in-time": "原停缴申请还没有到生效日",
-}
+} | resume.CHECKS
 """The automatic checks of an application, as the desk names them."""
 FOLLOW_UPS = {
     "stop": {
@@ -151,12 +203,18 @@ FOLLOW_UPS = {
         "transfer": "办理医保关系转移接续（前往新参保地或在网厅申请）",
     },
     "cancel-stop": {},
+    "resume": resume.FOLLOW_UPS,
+    "resident-enrolment": resume.FOLLOW_UPS,
+    "flexible-enrolment": resume.FOLLOW_UPS,
 }
 """What remains to be done after an approval, by item; the applicant ticks it off."""
 REASONS = {
+    **desk.REASONS,
     "stop.not-active": "您的医保目前不是“正常参保”状态，不需要再办理停缴。可以在个人中心查看参保状态；想恢复参保请选择“恢复参保”。",
     "stop.already-stopped": "您的医保已经从{on}起停缴（暂停参保），不需要再办理。想重新参保，请选择“恢复参保”。",
     "stop.ended": "您的这份医保已经终止参保，不需要再办理停缴。想参保，请重新办理参保登记，或拨打 12393 咨询。",
+    "unit.other-unit": "您在另一个窗口里换了单位，这次操作没有生效。请回到单位网厅，确认单位后再填写。",
+    "stop.contact-unproven": "联系电话或电子邮箱还没有验证。请在“核对信息”页点“发送验证码”，收到后输入，再提交。",
     "stop.through-unit": "您是职工，医保由单位“{unit}”统一办理。请联系单位人事部门申报停保，个人不用操作。",
     "stop.deceased": "参保人已登记死亡，不能办理停缴。请家属到医保窗口办理终止参保，或拨打 12393 咨询。",
     "stop.already-open": "您已有一件正在办理的申请（受理编号 {number}），不能重复提交。请在“我的申请”中查看进度。",
@@ -164,6 +222,9 @@ REASONS = {
     "stop.already-approved": "您的停缴申请（受理编号 {number}）已经审核通过，将于{on}生效，不用再次提交。",
     "stop.window-closed": "本地每月{first}日至{last}日受理停保，今天不受理。请从{opens}起提交；现在可以先填好并暂存，到时候直接提交。",
     "stop.reason-missing": "还没有选择停缴原因。请返回修改，选一个最接近的原因。",
+    "stop.reason-not-offered": "本地现在不受理这个停缴原因。请返回修改，另选一个最接近的原因。",
+    "stop.material-missing": "本地要求上传“{name}”，还没有上传。请返回修改，上传后再提交。",
+    "offer.no-reason": "至少要提供一个停缴原因，请填写文字。",
     "stop.phone-missing": "还没有填写联系电话。请返回修改，填写能接到短信的手机号。",
     "stop.no-refund": "待遇期已经开始，当年已缴的费用不退。",
     "stop.no-refund-monthly": "职工医保按月缴费，缴过的月份已经有保障，费用不退。",
@@ -217,16 +278,6 @@ REASONS = {
     "cancel.nothing-to-cancel": "原停缴申请现在是“{state}”，没有等待生效的停缴可以取消。",
     "cancel.approved": "您申请的“生效前取消停缴”已审核通过，医保照常。",
     "cancel.reason-needed": "请写明为什么要取消停缴，最多200个字。",
-    "desk.second-reviewer": "这件申请由您本人审核后提交复核，须由另一位复核人办理。",
-    "desk.not-correctable": "这类申请没有可以补正的内容，请审核通过或不通过。",
-    "desk.not-your-area": "您在这个统筹区没有对应的岗位，不能办理这件申请。",
-    "desk.own-case": "这是您本人的申请，按回避规定须由其他同事办理。",
-    "desk.relatives-case": "申请人是您的亲属，按回避规定须由其他同事办理。",
-    "desk.colleagues-case": "申请人与您同属一个单位，按回避规定须由其他同事办理。",
-    "desk.reason-needed": "请写明原因，申请人会看到这段话。",
-    "desk.fields-needed": "请至少勾选一项需要补正的内容。",
-    "desk.reveal-reason": "请写明为什么需要查看完整证件号，这句话会记入访问日志。",
-    "desk.reveal-limit": "您今天已经查看了{limit}次完整证件号，达到每日上限。确需继续查看的，请联系主管。",
     "effect.not-possible": "到生效日再次核对时，参保状态已经变化，这次停缴不再办理，医保照常。",
     "material.too-big": "文件“{name}”超过 {limit} MB，请压缩后再上传。",
     "material.wrong-kind": "文件“{name}”不是 JPG、PNG 或 PDF，不能上传。请拍照或另存为 PDF 后再试。",
@@ -235,4 +286,4 @@ REASONS = {
     "material.too-many-pages": "文件“{name}”超过 {limit} 页，请只上传需要的几页。",
     "material.too-large": "文件“{name}”的尺寸太大，不能处理。请重新拍照，或缩小后再上传。",
     "material.too-many": "最多可以上传 {limit} 个文件，请先移除不需要的文件。",
-}
+} | resume.REASONS

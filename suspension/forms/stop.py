@@ -1,4 +1,4 @@
-"""Shape of what the applicant types; whether it is allowed is asked of the rules by the service."""
+"""停缴: the self-check, what the notice is calculated for, the application, its cancellation."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields
@@ -13,13 +13,14 @@ from portal import labels as wording
 from portal.errors import BusinessRuleError
 from portal.identity import normalize_phone
 from suspension import labels
+from suspension.policy.offer import Offer
 from suspension.policy.stop import resume_months
 from suspension.services.facts import StopCase
 from suspension.services.stop import StopRequest
 
 SOONEST = ""
 FILE_PREFIX = "file_"
-FILE_FIELDS = {FILE_PREFIX + slot.replace("-", "_"): slot for slot in labels.MATERIALS}
+FILE_FIELDS = {FILE_PREFIX + slot.replace("-", "_"): slot for slot in labels.STOP_SLOTS}
 """Name of the field → slot of the material."""
 WHAT_MONTH = "停缴起始月就是最后一个参保月：保障到这个月的最后一天，下个月1日起停缴。"
 Groups = list[tuple[str, list[tuple[str, str]]]]
@@ -99,9 +100,13 @@ class SeveralFiles(forms.FileInput):
 
     allow_multiple_selected = True
 
+    def use_required_attribute(self, _initial: Any) -> bool:
+        """Never: what must be there may have been uploaded before."""
+        return False
+
 
 class FilesField(forms.FileField):
-    """Any number of files; the value is a list of them."""
+    """Any number of files; the value is a list of them. Whether one is missing is asked where all of them are known."""
 
     def __init__(self, **kwargs: Any) -> None:
         widget = SeveralFiles(attrs={"accept": ".jpg,.jpeg,.png,.pdf", "multiple": True})
@@ -179,9 +184,19 @@ class StopForm(forms.Form):
         later: list[Any] = [("", "还没有打算"), *resume_choices(case)]
         choice(self.fields["resume_month"], later, error="请从列表中选择预计恢复月。")
         self.fields["stop_month"].required = not case.months.is_optional
+        self._ask_for(case.offer)
         if is_put_aside:
             for field in self.fields.values():
                 field.required = False
+
+    def _ask_for(self, offer: Offer) -> None:
+        choice(self.fields["reason_code"], list(offer.reasons.items()), error="请从列表中选一个停缴原因。")
+        for name, slot in FILE_FIELDS.items():
+            if found := offer.slots.get(slot):
+                self.fields[name].help_text = found.hint
+                self.fields[name].required = found.is_required
+            else:
+                del self.fields[name]
 
     def keep_open(self, names: tuple[str, ...]) -> None:
         """For a correction: only the named fields, and what belongs to them, can be changed."""

@@ -1,0 +1,95 @@
+"""What the rules say today about a case: the automatic checks, the advice, the days of an approval."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from insured.policy.dates import Month
+from insured.policy.effective import Hole, StopEffect
+from insured.services.overview import Span
+from portal import clock
+from portal.errors import Reason
+from portal.templatetags.hall import cn_date
+from suspension import items, labels
+from suspension.admin.checks import CheckLine
+from suspension.admin.returning import return_lines
+from suspension.models import Application
+from suspension.policy.cancel import cancel_checks
+from suspension.policy.planner import Option
+from suspension.policy.stop import stop_advice, stop_checks
+from suspension.services.cancel import facts_of
+from suspension.services.duplicates import duplicates_of
+from suspension.services.facts import StopCase, read_stop_case
+from suspension.services.handling import second_review_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """What the rules say today about a case that lies with the staff; only a stop has days and a hole."""
+
+    checks: tuple[CheckLine, ...]
+    advice: tuple[Reason, ...] = ()
+    second_review: tuple[Reason, ...] = ()
+    case: StopCase | None = None
+    effect: StopEffect | None = None
+    hole: Hole | None = None
+    plan: Option | None = None
+    """What a return or an enrolment costs and brings."""
+
+    @property
+    def is_green(self) -> bool:
+        """Nothing stands in the way of an approval."""
+        return all(check.is_ok for check in self.checks)
+
+
+def assess(application: Application, *, spans: Sequence[Span] | None = None) -> Assessment:
+    """The checks with their answers; a stop has days and a hole, too. `spans` as for read_stop_case."""
+    if application.refers_to is not None and application.item == items.CANCEL_STOP.code:
+        return Assessment(checks=_cancel_lines(application, stop=application.refers_to))
+    if items.ITEMS[application.item].is_paid:
+        lines, plan = return_lines(application)
+        advice = tuple(
+            reason for one in duplicates_of(application.person, today=clock.today()) for reason in one.reasons
+        )
+        return Assessment(checks=lines, plan=plan, advice=advice)
+    case = read_stop_case(application.enrollment, today=clock.today(), own=application, spans=spans)
+    month = Month.of(application.stop_month) if application.stop_month else None
+    enrollment = application.enrollment
+    findings = {
+        "active": f"{enrollment.get_scheme_display()}：{enrollment.get_status_display()}",
+        "own-account": f"{enrollment.get_category_display()}，参保单位：{enrollment.employer.name}",
+        "alive": "没有死亡登记",
+        "only-one": "没有其他在办或待生效的停保申请",
+        "window": f"本地每月{case.facts.filing_day_from}日至{case.facts.filing_day_to}日受理",
+        "resume": f"预计{Month.of(resume)}恢复" if (resume := application.resume_month) else "没有填写预计恢复月",
+        "month": f"{case.months.earliest}至{case.months.latest}可选，申请的是{month or '审核通过后尽快'}",
+    }
+    checks = tuple(
+        CheckLine(
+            label=labels.CHECKS[check.code], is_ok=check.is_ok, finding=findings[check.code], reasons=check.reasons
+        )
+        for check in stop_checks(case.facts, month=month)
+    )
+    effect = case.effect(month)
+    advice = stop_advice(case.facts, reason_code=application.reason_code, month=month)
+    return Assessment(
+        case=case,
+        checks=checks,
+        advice=advice,
+        second_review=second_review_of(application, case=case, effect=effect),
+        effect=effect,
+        hole=case.hole(effect),
+    )
+
+
+def _cancel_lines(own: Application, *, stop: Application) -> tuple[CheckLine, ...]:
+    facts = facts_of(own)
+    findings = {
+        "still-approved": f"{stop.number}：{labels.STATES[stop.state]}",
+        "in-time": f"停缴生效日：{cn_date(stop.effective_on)}，取消申请日：{cn_date(facts.filed_on)}",
+    }
+    return tuple(
+        CheckLine(
+            label=labels.CHECKS[check.code], is_ok=check.is_ok, finding=findings[check.code], reasons=check.reasons
+        )
+        for check in cancel_checks(facts)
+    )

@@ -1,0 +1,46 @@
+"""The form in which an administrator drafts the reasons and materials of a stop."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from insured.services.drafts import NewDraft
+from suspension import labels
+from suspension.services.offers import HINT, NAMES, REASON, USE
+
+WORDING_LIMIT, HINT_LIMIT = 30, 100
+
+
+class StopItemDraftForm(forms.Form):
+    """Every reason with its wording, every material with its use and hint."""
+
+    effective_from = forms.DateField(
+        label="生效日期",
+        help_text="最早明天。从这一天起提交的申请按新的要求，以前提交的不变。",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "请填写生效日期。", "invalid": "日期写成 2026-01-31 的样子。"},
+    )
+    ground = forms.CharField(
+        label="依据", max_length=200, help_text="例如文件号。", error_messages={"required": "请写明依据。"}
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, now: Mapping[str, Any]) -> None:
+        super().__init__(data, initial=dict(now))
+        for code in labels.STOP_REASONS:
+            hint = "申请表上显示的文字；不填就不提供这个原因。"
+            self._add(REASON + code, forms.CharField(required=False, max_length=WORDING_LIMIT, help_text=hint))
+        for slot in labels.STOP_SLOTS:
+            self._add(USE + slot, forms.ChoiceField(choices=list(labels.SLOT_USES.items())))
+            self._add(HINT + slot, forms.CharField(required=False, max_length=HINT_LIMIT))
+
+    def _add(self, name: str, field: forms.Field) -> None:
+        field.label = NAMES[name]
+        self.fields[name] = field
+
+    def request(self, *, area_id: int) -> NewDraft:
+        """The cleaned form."""
+        typed = self.cleaned_data
+        values = {name: typed[name].strip() for name in NAMES}
+        day, ground = typed["effective_from"], typed["ground"]
+        return NewDraft(kind="stop-item", area_id=area_id, effective_from=day, values=values, ground=ground)

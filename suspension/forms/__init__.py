@@ -1,0 +1,24 @@
+"""Shape of what the applicant types; whether it is allowed is asked of the rules by the service."""
+
+from suspension.forms.resume import PlannerForm, ResumeForm
+from suspension.forms.stop import (
+    FILE_FIELDS,
+    FILE_PREFIX,
+    CancelForm,
+    NeedForm,
+    OutlookForm,
+    StopForm,
+    month_of,
+)
+
+__all__ = [
+    "FILE_FIELDS",
+    "FILE_PREFIX",
+    "CancelForm",
+    "NeedForm",
+    "OutlookForm",
+    "PlannerForm",
+    "ResumeForm",
+    "StopForm",
+    "month_of",
+]

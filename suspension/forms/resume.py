@@ -1,0 +1,216 @@
+"""恢复参保 and 参保登记: what the planner reckons with, and 个人医保续保申请表."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from portal import labels as wording
+from portal.errors import BusinessRuleError
+from portal.identity import normalize_phone
+from portal.money import yuan
+from suspension import labels
+from suspension.forms.stop import FILE_PREFIX, choice, materials_field
+from suspension.policy.planner import Option, Wish, years_on
+from suspension.services.comeback import ResumeCase
+from suspension.services.resume import ResumeRequest
+
+PLAN_DAYS = 500
+"""So far ahead a payment day can be tried out: beyond the next collection window."""
+RESUME_FILES = {FILE_PREFIX + slot.replace("-", "_"): slot for slot in labels.RESUME_SLOTS}
+"""Name of the field → slot of the material."""
+WAY_NAMES = ("coverage_year", "repair_years", "pays_gap")
+
+
+def way_code(found: Option) -> str:
+    """ "2027-1": the coverage year with the repaired years; "gap-1": the missing months are paid, too."""
+    if found.back.scheme == "390":
+        return f"{found.back.coverage_year}-{found.back.repaired_years}"
+    return f"gap-{int(found.wish.pays_gap)}"
+
+
+def way_label(found: Option) -> str:
+    """The way with its price and its first day."""
+    name = labels.COMEBACKS[found.code]
+    if found.back.scheme == "390":
+        repaired = f"补缴断保{found.back.repaired_years}年" if found.back.repaired_years else "不补缴"
+        name = f"{found.back.coverage_year}年度，{repaired}"
+    price = "金额待公布" if found.amount_fen is None else f"缴{yuan(found.amount_fen)}元"
+    return f"{name}：{price}，今天缴费{wording.shown('', found.back.begins_on)}起能报销"
+
+
+def ways_open(case: ResumeCase) -> tuple[Option, ...]:
+    """Everything that can be chosen today, the best year first."""
+    today = case.today
+    years = sorted(years_on(today, rules=case.rules), key=lambda year: year != case.best_year)
+    wishes = [Wish(scheme=case.scheme, paid_on=today, coverage_year=year) for year in years]
+    if case.scheme == "310":
+        wishes = wishes[:1]
+    found = [one for wish in wishes for one in case.options(wish)]
+    return tuple(one for one in found if not one.back.is_refused and one.back.begins_on is not None)
+
+
+class PlannerForm(forms.Form):
+    """What the planner reckons with; it is sent by GET and changes nothing."""
+
+    pay_on = forms.DateField(
+        label="打算哪一天缴费",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "请选择缴费的日子。", "invalid": "请选择日期，例如 2026-11-05。"},
+    )
+    coverage_year = forms.TypedChoiceField(
+        label="参保年度",
+        coerce=int,
+        error_messages={"invalid_choice": "这一天还不能缴这个年度的费，请改选年度或缴费日。"},
+    )
+    repair_years = forms.TypedChoiceField(
+        label="补缴断保年度",
+        coerce=int,
+        help_text="断保的年度可以自愿补缴，每补1年少等1个月；没有用的补缴不会收费。",
+        error_messages={"invalid_choice": "请从列表中选择补缴的年数。"},
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *args: Any, case: ResumeCase, **kwargs: Any) -> None:
+        super().__init__(data, *args, **kwargs)
+        self.case = case
+        this = case.today.year
+        choice(self.fields["coverage_year"], [(year, f"{year}年度") for year in (this, this + 1, this + 2)], error="")
+        choice(self.fields["repair_years"], [(n, f"补缴{n}年" if n else "不补缴") for n in range(7)], error="")
+        if case.scheme == "310":
+            del self.fields["coverage_year"], self.fields["repair_years"]
+
+    def clean_pay_on(self) -> date:
+        """A day from today on, not further than the next window."""
+        day: date = self.cleaned_data["pay_on"]
+        if not self.case.today <= day <= self.case.today + timedelta(days=PLAN_DAYS):
+            raise forms.ValidationError("请选择今天以后、一年半以内的日子。")
+        return day
+
+    def wish(self) -> Wish:
+        """What was chosen."""
+        given = self.cleaned_data
+        return Wish(
+            scheme=self.case.scheme,
+            paid_on=given["pay_on"],
+            coverage_year=given.get("coverage_year") or self.case.best_year,
+            repair_years=given.get("repair_years") or 0,
+        )
+
+
+class ResumeForm(forms.Form):
+    """个人医保续保申请表: the way to come back, contact and documents."""
+
+    way = forms.ChoiceField(
+        label="怎么缴费",
+        widget=forms.RadioSelect,
+        help_text="审核通过后按这里选的方式开账单。日期按今天缴费算，晚缴的以缴费那天为准。",
+        error_messages={"required": "请选择一种缴费方式。"},
+    )
+    contact_phone = forms.CharField(
+        label="联系电话",
+        max_length=20,
+        help_text="审核结果和缴费提醒会发短信到这个号码。",
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
+    )
+    contact_email = forms.EmailField(
+        label="电子邮箱",
+        required=False,
+        help_text="填写后，审核结果也会发到邮箱。",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    note = forms.CharField(
+        label="补充说明",
+        required=False,
+        max_length=200,
+        help_text="例如：在外地参保的时间。最多200字。",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    uses_credential = forms.BooleanField(label="使用医保电子凭证，不上传身份证和医保卡（演示）", required=False)
+    file_id_card = materials_field("id-card")
+    file_id_card_back = materials_field("id-card-back")
+    file_medical_card = materials_field("medical-card")
+    file_social_card = materials_field("social-card")
+    file_household = materials_field("household")
+    file_payment_proof = materials_field("payment-proof")
+    file_wage_slips = materials_field("wage-slips")
+    file_form = materials_field("form")
+    file_other = materials_field("other")
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *args: Any,
+        case: ResumeCase,
+        is_put_aside: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        """With `is_put_aside` what is missing may be missing: 暂存."""
+        super().__init__(data, *args, **kwargs)
+        ways = [(way_code(one), way_label(one)) for one in ways_open(case)]
+        choice(self.fields["way"], ways, error="请从列表中选择一种缴费方式。")
+        if is_put_aside:
+            for field in self.fields.values():
+                field.required = False
+
+    def keep_open(self, names: tuple[str, ...]) -> None:
+        """For a correction: only the named fields, and what belongs to them, can be changed."""
+        wanted = set(names)
+        if "material" in names:
+            wanted |= {"uses_credential", *RESUME_FILES}
+        if wanted & set(WAY_NAMES):
+            wanted.add("way")
+        for name in [*self.fields]:
+            if name not in wanted:
+                del self.fields[name]
+
+    def clean_contact_phone(self) -> str:
+        """The eleven digits; nothing where it was left out for now."""
+        if not self.cleaned_data["contact_phone"]:
+            return ""
+        try:
+            return normalize_phone(self.cleaned_data["contact_phone"])
+        except BusinessRuleError as error:
+            raise forms.ValidationError([wording.say(reason) for reason in error.reasons]) from error
+
+    def files_by_slot(self) -> list[tuple[str, "UploadedFile[bytes]"]]:
+        """What was uploaded, with the slot of each."""
+        return [(slot, file) for name, slot in RESUME_FILES.items() for file in self.cleaned_data.get(name) or ()]
+
+    def request(self, *, base: ResumeRequest | None = None) -> ResumeRequest:
+        """The cleaned form; a field that was not open keeps the value of `base`."""
+        way = self.cleaned_data.get("way", "")
+        kept = {name: getattr(base, name) for name in WAY_NAMES} if base else NO_WAY
+        return ResumeRequest(
+            **(way_of(way) if way else kept),
+            **{
+                name: self.cleaned_data.get(name, getattr(base, name, ""))
+                for name in ("contact_phone", "contact_email", "note")
+            },
+            uses_credential=bool(self.cleaned_data.get("uses_credential", getattr(base, "uses_credential", False))),
+        )
+
+
+NO_WAY: dict[str, Any] = {"coverage_year": None, "repair_years": 0, "pays_gap": True}
+"""Nothing chosen yet."""
+
+
+def way_of(code: str) -> dict[str, Any]:
+    """The fields that a choice stands for."""
+    first, _, second = code.partition("-")
+    if first == "gap":
+        return NO_WAY | {"pays_gap": second == "1"}
+    return NO_WAY | {"coverage_year": int(first), "repair_years": int(second)}
+
+
+def initial_of(request: ResumeRequest, *, scheme: str) -> dict[str, Any]:
+    """What was asked for, as the form shows it."""
+    way = f"gap-{int(request.pays_gap)}" if scheme == "310" else f"{request.coverage_year}-{request.repair_years}"
+    return {
+        "way": way,
+        "contact_phone": request.contact_phone,
+        "contact_email": request.contact_email,
+        "note": request.note,
+        "uses_credential": request.uses_credential,
+    }

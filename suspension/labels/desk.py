@@ -1,0 +1,26 @@
+"""The wording of what the desk refuses, and why a second person is asked."""
+
+REASONS = {
+    "desk.second-reviewer": "这件申请由您本人审核后提交复核，须由另一位复核人办理。",
+    "desk.not-correctable": "这类申请没有可以补正的内容，请审核通过或不通过。",
+    "desk.not-your-area": "您在这个统筹区没有对应的岗位，不能办理这件申请。",
+    "desk.own-case": "这是您本人的申请，按回避规定须由其他同事办理。",
+    "desk.relatives-case": "申请人是您的亲属，按回避规定须由其他同事办理。",
+    "desk.colleagues-case": "申请人与您同属一个单位，按回避规定须由其他同事办理。",
+    "desk.reason-needed": "请写明原因，申请人会看到这段话。",
+    "desk.fields-needed": "请至少勾选一项需要补正的内容。",
+    "desk.reveal-reason": "请写明为什么需要查看完整证件号，这句话会记入访问日志。",
+    "second.back-dated": "停缴从审核日以前起算，会取消已经过去的待遇，须由另一位复核人复核后才能通过。",
+    "second.death": "变更原因是死亡，终止参保后不能恢复，须由另一位复核人复核后才能通过。",
+    "second.refund": "通过后要退费，须由另一位复核人复核后才能通过。",
+    "counter.not-window": "这件申请不是在窗口录入的，请申请人在网厅自己补正或撤销。",
+    "desk.same-person": "这件申请本来就由{who}办理，不用转交。",
+    "desk.cannot-receive": "不能转交给{who}：不是本统筹区的经办人，或者按回避规定不能办理。请另选一位同事。",
+    "desk.absent": "经办人不在岗，系统把申请退回待办，由其他同事办理。",
+    "desk.kept-back": "这件是批量审核时抽出来单独核对的，请打开逐项核对后再审核。",
+    "desk.nothing-chosen": "没有选中可以办理的申请。请先勾选，再点按钮。",
+    "desk.too-many": "一次最多办理{limit}件，请分几次办理。",
+    "bulk.advice": "有“请留意”的提示，请打开单独核对。",
+    "bulk.not-yours": "不在您手上审核，不能批量通过。",
+    "bulk.material": "有材料无法读取，或者还没有处理好，请打开单独核对。",
+}

@@ -1,0 +1,26 @@
+"""What is applied for, what was sent with it, and the wordings that the desk keeps."""
+
+from suspension.models.applications import (
+    Application,
+    ApplicationEvent,
+    ApplicationQuerySet,
+    Attachment,
+    Revision,
+    attachment_id,
+)
+from suspension.models.bulk import BulkApproval, BulkApprovalLine
+from suspension.models.canned import CannedText
+from suspension.models.offers import ItemSettings
+
+__all__ = [
+    "Application",
+    "ApplicationEvent",
+    "ApplicationQuerySet",
+    "Attachment",
+    "BulkApproval",
+    "BulkApprovalLine",
+    "CannedText",
+    "ItemSettings",
+    "Revision",
+    "attachment_id",
+]

@@ -1,0 +1,204 @@
+"""Read what the rules need to know about a return or an enrolment: one place, asked at every step."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+
+from django.db.models import F
+
+from insured.models import AreaPolicy, CoveragePeriod, Enrollment, InsuredPerson, PoolingArea
+from insured.policy.comeback import History
+from insured.policy.dates import Month
+from insured.policy.eligibility import PersonFacts
+from insured.policy.rules import AreaRules
+from insured.services.enrolment import beginnings
+from insured.services.overview import covered_months
+from payments.policy.funding import Funding
+from suspension.items import Item
+from suspension.models import Application
+from suspension.policy.planner import Option, Prices, Wish, best_year, option, options
+from suspension.policy.resume import ResumeFacts
+from suspension.services.facts import applications_in_the_way
+from suspension.services.prices import prices_of
+
+EXEMPT_BY_AID = "aided"
+
+
+@dataclass(frozen=True)
+class ResumeCase:
+    """A person who wants to come back or to join, on a day, with everything the rules ask for already read.
+
+    `enrollment` is None while somebody who joins has not begun one.
+    """
+
+    item: Item
+    person: InsuredPerson
+    area: PoolingArea
+    enrollment: Enrollment | None
+    today: date
+    rules: AreaRules
+    facts: ResumeFacts
+    history: History
+    prices: Prices
+
+    @property
+    def scheme(self) -> str:
+        """What is asked for: 310 or 390."""
+        return self.facts.scheme
+
+    @property
+    def title(self) -> str:
+        """The item's official name for this person."""
+        return self.item.title_for(self.scheme, is_through_unit=self.facts.is_through_unit)
+
+    @cached_property
+    def best_year(self) -> int:
+        """The coverage year a payment of today is worth most for."""
+        return best_year(self.today, history=self.history, rules=self.rules)
+
+    def option(self, wish: Wish) -> Option:
+        """The way that was asked for, with its price."""
+        return option(wish, history=self.history, prices=self.prices, rules=self.rules)
+
+    def options(self, wish: Wish) -> tuple[Option, ...]:
+        """The ways side by side."""
+        return options(wish, history=self.history, prices=self.prices, rules=self.rules)
+
+
+def case_for(person: InsuredPerson, *, item: Item, today: date) -> ResumeCase | None:
+    """The case of somebody who is at the page of this item; None when there is no enrollment to return to.
+
+    To return to is the active basic enrollment, else the one that was paused last.
+    """
+    if item.scheme:
+        begun = beginnings(person=person, scheme=item.scheme).first()
+        return read_case(item, person=person, enrollment=begun, today=today)
+    found = (
+        Enrollment.objects.filter(person=person, is_basic=True)
+        .exclude(status=Enrollment.NONE)
+        .select_related("person__user", "area", "employer")
+        .order_by(F("status").asc(), F("paused_on").desc(nulls_last=True), "-id")
+        .first()
+    )
+    return read_case(item, person=person, enrollment=found, today=today) if found else None
+
+
+def read_case(
+    item: Item, *, person: InsuredPerson, enrollment: Enrollment | None, today: date, own: Application | None = None
+) -> ResumeCase:
+    """Seven statements: the area's rules, the person's enrollments and periods, what is in the way, the prices.
+
+    `own`, the application that is being handled, is not in its own way.
+    """
+    area = enrollment.area if enrollment else person.area
+    rules = AreaPolicy.objects.in_force(area_id=area.pk, on=today).as_rules()
+    enrollments = list(
+        Enrollment.objects.filter(person=person, is_basic=True).select_related("area", "employer").order_by("id")
+    )
+    counting = CoveragePeriod.objects.counting().filter(person=person, is_basic=True)
+    periods = list(counting.select_related("enrollment").order_by("starts_on", "id"))
+    prices = prices_of(person, area_id=area.pk, on=today)
+    blank = ResumeFacts(
+        person=_person_facts(person, enrollments=[one for one in enrollments if one != enrollment]),
+        scheme=enrollment.scheme if enrollment else item.scheme,
+        status=enrollment.status if enrollment else Enrollment.NONE,
+        is_joining=bool(item.scheme),
+        today=today,
+        rules=rules,
+        area_name=area.name,
+    )
+    facts = _of_enrollment(blank, enrollment=enrollment, enrollments=enrollments, periods=periods, area=area)
+    in_the_way = applications_in_the_way(person.pk, enrollment_id=enrollment.pk if enrollment else None, own=own)
+    return ResumeCase(
+        item=item,
+        person=person,
+        area=area,
+        enrollment=enrollment,
+        today=today,
+        rules=rules,
+        facts=replace(
+            facts,
+            open_number=in_the_way.open_number or in_the_way.pending_number,
+            unpaid_number=in_the_way.unpaid_number,
+            elsewhere_number=in_the_way.elsewhere_number or "",
+            elsewhere_area=in_the_way.elsewhere_area,
+        ),
+        history=_history(person, enrollments=enrollments, periods=periods, fundings=prices.fundings, today=today),
+        prices=prices,
+    )
+
+
+def _person_facts(person: InsuredPerson, *, enrollments: Sequence[Enrollment]) -> PersonFacts:
+    """`enrollments` are the others; one that is active stands in the way."""
+    active = next((one for one in enrollments if one.status == Enrollment.ACTIVE), None)
+    return PersonFacts(
+        born_on=person.born_on,
+        is_deceased=person.is_deceased,
+        is_disqualified=person.is_disqualified,
+        active_scheme=active.scheme if active else "",
+        active_name=active.get_scheme_display() if active else "",
+        active_area=active.area.name if active else "",
+        active_unit=active.employer.name if active and active.is_through_unit else "",
+    )
+
+
+def _of_enrollment(
+    blank: ResumeFacts,
+    *,
+    enrollment: Enrollment | None,
+    enrollments: Sequence[Enrollment],
+    periods: Sequence[CoveragePeriod],
+    area: PoolingArea,
+) -> ResumeFacts:
+    """The facts with what the enrollment says; for somebody who joins, with a paused one of the same scheme here."""
+    if blank.is_joining or enrollment is None:
+        is_paused_here = any(
+            one.scheme == blank.scheme and one.area_id == area.pk and one.status == Enrollment.PAUSED
+            for one in enrollments
+            if not one.is_through_unit
+        )
+        return replace(blank, status=Enrollment.PAUSED if is_paused_here else Enrollment.NONE)
+    running = [
+        one
+        for one in periods
+        if one.enrollment_id == enrollment.pk and (one.ends_on is None or one.ends_on >= blank.today)
+    ]
+    ends = [one.ends_on for one in running if one.ends_on is not None]
+    return replace(
+        blank,
+        is_through_unit=enrollment.is_through_unit,
+        unit_name=enrollment.employer.name,
+        is_lapsed=enrollment.status == Enrollment.ACTIVE and not running,
+        covered_until=max(ends) if ends and len(ends) == len(running) else None,
+    )
+
+
+def _history(
+    person: InsuredPerson,
+    *,
+    enrollments: Sequence[Enrollment],
+    periods: Sequence[CoveragePeriod],
+    fundings: Sequence[Funding],
+    today: date,
+) -> History:
+    last = max(periods, key=lambda one: one.ends_on or date.max, default=None)
+    until = (last.ends_on or today) if last else None
+    months = covered_months(periods, day=until) if until else set()
+    run = 0
+    while until and Month.of(until) + -run in months:
+        run += 1
+    paid = [one.last_paid_month for one in enrollments if one.scheme == "310" and one.last_paid_month]
+    newest = max((one.recognised_on for one in fundings), default=None)
+    return History(
+        covered_years=frozenset(
+            year for one in periods for year in range(one.starts_on.year, (one.ends_on or today).year + 1)
+        ),
+        last_scheme=last.enrollment.scheme if last else "",
+        covered_until=until,
+        covered_months=run,
+        last_paid=Month.of(max(paid)) if paid else None,
+        birth_on=person.born_on,
+        exempt_group=EXEMPT_BY_AID if newest else "",
+        group_since=newest,
+    )

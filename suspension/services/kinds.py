@@ -1,0 +1,9 @@
+"""Every item that has a form, by its code: how its request looks and what the rules say to it."""
+
+from typing import Any
+
+from suspension import items
+from suspension.services import resume, stop
+from suspension.services.filing import Kind
+
+KINDS: dict[str, Kind[Any]] = {items.STOP.code: stop.KIND, **resume.KINDS}
