@@ -86,6 +86,11 @@ def blind_index(value: str, *, purpose: str) -> str:
     return _index(value, purpose=purpose, key_id=current_index_key())
 
 
+def derived_key(key_id: int, *, purpose: str) -> bytes:
+    """A key of its own for one purpose, made from an index key. KeyError when that one left the ring."""
+    return hmac.digest(settings.INDEX_KEYS[key_id], f"{purpose}\0key".encode(), hashlib.sha256)
+
+
 def blind_index_candidates(value: str, *, purpose: str) -> list[str]:
     """One index for each key in the ring: what to look up (`field__in=`), so that a rotation may be under way."""
     return [_index(value, purpose=purpose, key_id=key_id) for key_id in settings.INDEX_KEYS]

@@ -1,5 +1,6 @@
 """All settings, read from the environment once; what is missing or unsafe stops the start with a sentence."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,9 @@ if HALL_MODE not in {"production", "demo", "test"}:
     raise ImproperlyConfigured(f"HALL_MODE must be production, demo or test, not {HALL_MODE!r}.")
 DEMO = HALL_MODE == "demo"
 PRODUCTION = HALL_MODE == "production"
-if DEMO and (VAR_DIR / "demo.env").exists():
-    environ.Env.read_env(VAR_DIR / "demo.env")
+for kept in (VAR_DIR / "demo.env", VAR_DIR / "cashier" / "hall.env"):
+    if DEMO and kept.exists():
+        environ.Env.read_env(kept)
 
 GENERATED_KEY_PREFIX = b"demo".hex()
 """Keys made by ./run start with these characters, so that production can refuse them."""
@@ -38,6 +40,23 @@ def key_ring(name: str) -> dict[int, bytes]:
             )
         ring[int(key_id)] = bytes.fromhex(key_hex)
     return ring
+
+
+def gateway_keys(name: str, **values: str) -> dict[str, str]:
+    """The settings of a payment gateway, {} when it has no KEY and is not offered; no sandbox key in production."""
+    if not values["KEY"]:
+        return {}
+    missing = [f"{name}_{short}" for short, value in values.items() if not value]
+    if missing:
+        raise ImproperlyConfigured(f"{', '.join(missing)} must be set, or {name}_KEY be left out.")
+    addresses = [value for short, value in values.items() if short.endswith("URL")]
+    is_sandbox = any(value.startswith("demo") for value in values.values()) or any(
+        not address.startswith("https://") or re.search(r"sandbox|alipaydev|[/.]test\.", address)
+        for address in addresses
+    )
+    if PRODUCTION and is_sandbox:
+        raise ImproperlyConfigured(f"{name}_… must be the keys and https addresses of the real gateway.")
+    return {short: value.removeprefix("demo:") for short, value in values.items()}
 
 
 SECRET_KEY = env.str("SECRET_KEY")
@@ -168,12 +187,46 @@ ACCOUNT_OPENED = "insured.adapters.link_person"
 """Told by the accounts below when somebody has registered: (user, name, resident_id), in the same transaction."""
 CODE_LIMITS = {"number_minute": 1, "number_hour": 5, "number_day": 10, "address_hour": 20, "hall_minute": 300}
 """How many one-time codes go to one number or mailbox, are asked for from one address, and leave the hall at all."""
+UNPROVEN_CODE_LIMITS = {"address_hour": 5, "hall_minute": 20}
+"""The same for whoever asks without a proof of work, for example from a browser without scripts."""
+LOGIN_LIMITS = {"wrong_address": 3, "wrong_hall": 60}
+"""After so many wrong log-ins from one address in 15 minutes, or anywhere in a minute, the next one must be proven."""
 CHECK_LIMITS = {"number_hour": 5, "address_hour": 10, "hall_minute": 120}
 """How often a name is compared with an ID, per ID, per address and at all."""
+PERSON_OF_CASE = "suspension.adapters.person_of_case"
+"""Asked by the payments: whose case a number is, when staff look up a history by it."""
+DAILY_LIMITS = {
+    "look-up": env.int("LOOK_UPS_PER_DAY", default=50),
+    "export": env.int("EXPORTS_PER_DAY", default=10),
+    "reveal-id": env.int("REVEALS_PER_DAY", default=50),
+    "find-person": env.int("COUNTER_VISITS_PER_DAY", default=150),
+}
+"""How often one member of staff may open a history, export one, see a whole ID, find somebody at the counter; a day."""
 STAFF_ROLES = "insured.adapters.roles_of"
 """Asked by the help centre: the roles a staff member holds today, in the area with a code or in any."""
 AREA_CODE_OF = "insured.adapters.area_code_of"
 """Asked by the help centre: the pooling area of the person behind an account, empty when there is none."""
+STAFF_AUDITED = "insured.adapters.audited_by"
+"""Asked by the audit: the accounts whose looks an auditor looks over."""
+IMPORT_LOADERS = {
+    "units": "insured.services.import_register.UNITS",
+    "persons": "insured.services.import_register.PERSONS",
+    "enrollments": "insured.services.import_register.ENROLLMENTS",
+    "contributions": "payments.services.import_records.CONTRIBUTIONS",
+}
+"""Kind of a file for import_register, in the order in which they refer to each other → who knows its columns."""
+DRAFT_KINDS = {
+    "resident": "payments.services.drafts.RESIDENT",
+    "employee": "payments.services.drafts.EMPLOYEE",
+    "stop-item": "suspension.services.offers.STOP_ITEM",
+}
+"""Kind of a draft beyond the rules of an area and days off → who says what holds now and puts it in force."""
+DRAFT_FORMS = {
+    "resident": "payments.admin.drafts.ResidentDraftForm",
+    "employee": "payments.admin.drafts.EmployeeDraftForm",
+    "stop-item": "suspension.admin.drafts.StopItemDraftForm",
+}
+"""The form in which each of them is drafted."""
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "me"
 LOGOUT_REDIRECT_URL = "home"
@@ -289,9 +342,13 @@ HINTS = {
     "email": "portal.notifications.tasks.drain_email",
     "materials": "suspension.tasks.render_materials",
     "demo": "portal.demo.tasks.seed_invented",
+    "audit": "portal.audit.tasks.check",
     "effects": "suspension.tasks.apply_due",
     "lapses": "suspension.tasks.close_overdue",
+    "assessment": "payments.tasks.assess",
     "reminders": "suspension.tasks.warn_of_corrections",
+    "unpaid": "suspension.tasks.void_unpaid",
+    "refunds": "payments.tasks.send_refunds",
 }
 """Queue of a hint → the task, by name, that looks at the table."""
 CELERY_TASK_ROUTES = {
@@ -299,6 +356,11 @@ CELERY_TASK_ROUTES = {
     "portal.notifications.tasks.drain_email": "email",
     "suspension.tasks.render_materials": "bulk",
     "portal.demo.tasks.seed_invented": "bulk",
+    "payments.tasks.assess": "bulk",
+    "payments.tasks.reconcile": "bulk",
+    "portal.accounts.tasks.forget_old": "bulk",
+    "portal.audit.tasks.seal": "bulk",
+    "portal.audit.tasks.check": "bulk",
 }
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=30)
 DELIVERY_LEASE_SECONDS = env.int("DELIVERY_LEASE_SECONDS", default=60)
@@ -322,9 +384,21 @@ CELERY_BEAT_SCHEDULE = {
         "kwargs": {"is_scheduled": True},
         "options": {"expires": 3000},
     },
+    "unpaid": {
+        "task": "suspension.tasks.void_unpaid",
+        "schedule": crontab(minute=15),
+        "kwargs": {"is_scheduled": True},
+        "options": {"expires": 3000},
+    },
     "remind": {
         "task": "suspension.tasks.warn_of_corrections",
         "schedule": crontab(minute=5),
+        "kwargs": {"is_scheduled": True},
+        "options": {"expires": 3000},
+    },
+    "free-cases": {
+        "task": "suspension.tasks.free_cases_of_absent",
+        "schedule": crontab(minute=15),
         "kwargs": {"is_scheduled": True},
         "options": {"expires": 3000},
     },
@@ -334,7 +408,22 @@ CELERY_BEAT_SCHEDULE = {
         "kwargs": {"is_scheduled": True},
         "options": {"expires": 3000},
     },
+    "forget": {
+        "task": "portal.accounts.tasks.forget_old",
+        "schedule": crontab(hour=3, minute=40),
+        "options": {"expires": 3000},
+    },
     "materials": {"task": "suspension.tasks.render_materials", "schedule": 60, "options": {"expires": 60}},
+    "assessment": {"task": "payments.tasks.assess", "schedule": 60, "options": {"expires": 60}},
+    "audit-seal": {"task": "portal.audit.tasks.seal", "schedule": 300, "options": {"expires": 300}},
+    "audit-check": {"task": "portal.audit.tasks.check", "schedule": 60, "options": {"expires": 60}},
+    "orders": {"task": "payments.tasks.query_pending", "schedule": 10, "options": {"expires": 10}},
+    "bill-files": {
+        "task": "payments.tasks.reconcile",
+        "schedule": crontab(hour="10-23", minute=20),
+        "options": {"expires": 3000},
+    },
+    "refunds": {"task": "payments.tasks.send_refunds", "schedule": 30, "options": {"expires": 30}},
 }
 if DEMO:
     CELERY_BEAT_SCHEDULE["demo-people"] = {
@@ -362,6 +451,38 @@ EMAIL_TIMEOUT = 5
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="hall@example.invalid")
 PHONE_PAGE_URL = env.str("PHONE_PAGE_URL", default="http://127.0.0.1:8001/")
 MAILBOX_PAGE_URL = env.str("MAILBOX_PAGE_URL", default="http://127.0.0.1:8003/")
+
+# --- ways to pay: a gateway without a key is not offered ------------------------------------------------------------
+ALIPAY = gateway_keys(
+    "ALIPAY",
+    URL=env.str("ALIPAY_URL", default="" if PRODUCTION else "http://127.0.0.1:8005/gateway.do"),
+    APP_ID=env.str("ALIPAY_APP_ID", default=""),
+    SELLER_ID=env.str("ALIPAY_SELLER_ID", default=""),
+    KEY=env.str("ALIPAY_KEY", default=""),
+    PUBLIC_KEY=env.str("ALIPAY_PUBLIC_KEY", default=""),
+)
+WECHATPAY = gateway_keys(
+    "WECHATPAY",
+    URL=env.str("WECHATPAY_URL", default="" if PRODUCTION else "http://127.0.0.1:8005"),
+    APP_ID=env.str("WECHATPAY_APP_ID", default=""),
+    MERCHANT_ID=env.str("WECHATPAY_MERCHANT_ID", default=""),
+    KEY=env.str("WECHATPAY_KEY", default=""),
+    KEY_SERIAL=env.str("WECHATPAY_KEY_SERIAL", default=""),
+    API_KEY=env.str("WECHATPAY_API_KEY", default=""),
+    PUBLIC_KEY=env.str("WECHATPAY_PUBLIC_KEY", default=""),
+    PUBLIC_KEY_ID=env.str("WECHATPAY_PUBLIC_KEY_ID", default=""),
+)
+UNIONPAY = gateway_keys(
+    "UNIONPAY",
+    URL=env.str("UNIONPAY_URL", default="" if PRODUCTION else "http://127.0.0.1:8005/gateway/api"),
+    FILE_URL=env.str("UNIONPAY_FILE_URL", default="" if PRODUCTION else "http://127.0.0.1:8005/file/"),
+    MERCHANT_ID=env.str("UNIONPAY_MERCHANT_ID", default=""),
+    KEY=env.str("UNIONPAY_KEY", default=""),
+    CERT_ID=env.str("UNIONPAY_CERT_ID", default=""),
+    ROOTS=env.str("UNIONPAY_ROOTS", default=""),
+    SIGNER=env.str("UNIONPAY_SIGNER", default="中国银联股份有限公司"),
+)
+CASHIER_PAGE_URL = env.str("CASHIER_PAGE_URL", default="http://127.0.0.1:8005/")
 
 # --- words and time -----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"

@@ -1,4 +1,4 @@
-"""Rules that hold even against a hand at the database: append-only tables, and no overlap of basic coverage."""
+"""Rules that hold against a hand at the database: append-only tables, no overlap of coverage, a balanced ledger."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,19 +8,37 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 APPEND_ONLY = "append-only"
 NO_OVERLAP = "no-overlap"
+BALANCED = "balanced"
 TRIGGERS: dict[str, tuple[str, ...]] = {
     "accounts_consent": (APPEND_ONLY,),
     "audit_accesslog": (APPEND_ONLY,),
+    "audit_auditseal": (APPEND_ONLY,),
     "help_consultationmessage": (APPEND_ONLY,),
+    "help_phonenote": (APPEND_ONLY,),
     "insured_coverageperiod": (NO_OVERLAP,),
+    "insured_postevent": (APPEND_ONLY,),
+    "insured_unitdeclaration": (APPEND_ONLY,),
     "notifications_deliveryattempt": (APPEND_ONLY,),
+    "payments_billfileline": (APPEND_ONLY,),
+    "payments_gatewaynotice": (APPEND_ONLY,),
+    "payments_ledgerentry": (APPEND_ONLY, BALANCED),
+    "payments_ledgertransaction": (APPEND_ONLY,),
+    "payments_noticeverdict": (APPEND_ONLY,),
     "suspension_applicationevent": (APPEND_ONLY,),
 }
 
-POSTGRESQL_FUNCTION = """
+POSTGRESQL_FUNCTIONS = """
 CREATE OR REPLACE FUNCTION portal_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP USING ERRCODE = '23514';
+END $$;
+CREATE OR REPLACE FUNCTION portal_refuse_imbalance() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (SELECT sum(fen) FROM payments_ledgerentry WHERE transaction_id = NEW.transaction_id) <> 0 THEN
+        RAISE EXCEPTION '%: the entries of transaction % do not come to nothing', TG_TABLE_NAME, NEW.transaction_id
+            USING ERRCODE = '23514';
+    END IF;
+    RETURN NULL;
 END $$
 """
 POSTGRESQL: dict[str, dict[str, str]] = {
@@ -30,6 +48,10 @@ POSTGRESQL: dict[str, dict[str, str]] = {
     },
     # An exclusion constraint does it there; an insured migration makes it.
     NO_OVERLAP: {},
+    BALANCED: {
+        "balanced": "AFTER INSERT ON {table} DEFERRABLE INITIALLY DEFERRED"
+        " FOR EACH ROW EXECUTE FUNCTION portal_refuse_imbalance()",
+    },
 }
 SQLITE_APPEND_ONLY = """BEFORE {event} ON {table} FOR EACH ROW
 BEGIN SELECT RAISE(ABORT, '{table} is append-only: {event} refused'); END"""
@@ -50,6 +72,8 @@ SQLITE: dict[str, dict[str, str]] = {
         "no_overlap_insert": SQLITE_OVERLAP.replace("{when}", "AFTER INSERT"),
         "no_overlap_update": SQLITE_OVERLAP.replace("{when}", "AFTER UPDATE"),
     },
+    # SQLite looks at one row at a time, before its sisters are there; payments/services/ledger.py adds them up.
+    BALANCED: {},
 }
 BODIES = {"postgresql": POSTGRESQL, "sqlite": SQLITE}
 CATALOGUE = {
@@ -92,11 +116,12 @@ def install(connection: BaseDatabaseWrapper) -> None:
         tables = set(connection.introspection.table_names(cursor))
         if connection.vendor == "postgresql":
             connection.check_constraints()
-            cursor.execute(POSTGRESQL_FUNCTION)
+            cursor.execute(POSTGRESQL_FUNCTIONS)
         for (table, name), body in _wanted(connection.vendor).items():
             if table in tables:
                 cursor.execute(_drop_statement(connection.vendor, table=table, name=name))
-                cursor.execute(f"CREATE TRIGGER {name} {body}")
+                kind = "CONSTRAINT TRIGGER" if "DEFERRABLE" in body else "TRIGGER"
+                cursor.execute(f"CREATE {kind} {name} {body}")
 
 
 def drop(connection: BaseDatabaseWrapper) -> None:

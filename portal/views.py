@@ -15,9 +15,13 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from insured.models import PoolingArea
+from insured.policy.rules import AreaRules
 from insured.services.movements import movements
 from insured.services.overview import overview
-from payments.views import SignedInRequest, recent, unpaid
+from payments.policy.deadline import collection_on
+from payments.services.dues import dues_of
+from payments.services.prices import collection_of
+from payments.views.contributions import SignedInRequest, recent, unpaid
 from portal import clock, directory, labels
 from portal.directory.service import GUIDE
 from portal.errors import BusinessRuleError, ConflictError
@@ -25,6 +29,7 @@ from portal.help.services import content
 from portal.notifications.models import Message
 from portal.templatetags.hall import CONTRAST_COOKIE, ELDER_COOKIE, TEXT_COOKIE, address_of
 from suspension.models import Application
+from suspension.services.duplicates import duplicates_of
 
 YEAR_SECONDS = 365 * 24 * 3600
 HOT_SEARCHES = ("停缴", "续保", "在线缴费", "缴费记录", "缴费标准", "人员减少")
@@ -57,12 +62,13 @@ TEXT_SIZES = ("", "1", "2", "3")
 @login_not_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """首页: the ways in, nothing personal."""
+    """首页: the ways in, nothing personal and nothing from the database; the window is that of the usual rules."""
     context = {
         "tiles": TILES,
         "main_services": ELDER_TILES,
         "menus": [directory.by_code("regions"), *directory.group(MENUS)],
         "hot_searches": HOT_SEARCHES,
+        "collection": collection_on(clock.today(), rules=AreaRules()),
     }
     return render(request, "portal/home.html", context)
 
@@ -183,20 +189,23 @@ def region(request: HttpRequest, code: str) -> HttpResponse:
         return render(request, "portal/region_elsewhere.html", context)
     area = get_object_or_404(PoolingArea, code=code)
     entries = directory.entries(directory.by_code("regions"))
-    return render(request, "portal/region.html", {"area": area, "entries": entries})
+    collection = collection_of(area, today=clock.today())
+    return render(request, "portal/region.html", {"area": area, "entries": entries, "collection": collection})
 
 
 @require_safe
 def me(request: SignedInRequest) -> HttpResponse:
     """个人中心: who I am, what covers me, what I paid, what I applied for and what I was told."""
     today = clock.today()
+    found = overview(request.user, day=today)
     context = {
         "today": today,
-        "overview": overview(request.user, day=today),
+        "overview": found,
         "recent": recent(request.user, day=today),
         "applications": Application.objects.about(request.user).submitted().order_by("-id")[:5],
         "unread": Message.objects.visible_to(request.user).unread().count(),
         "entries": directory.entries(directory.by_code("me")),
+        "duplicates": duplicates_of(found.person, today=today) if found and found.has_several else (),
     }
     return render(request, "portal/me.html", context)
 
@@ -212,6 +221,7 @@ def account(request: SignedInRequest) -> HttpResponse:
         "recent": recent(request.user, day=today),
         "movements": movements(found.coverages, day=today) if found else (),
         "unpaid": unpaid(request.user, day=today),
+        "dues": dues_of(found.person, today) if found else None,
         "entries": directory.entries(directory.by_code("account")),
     }
     return render(request, "portal/account.html", context)

@@ -44,6 +44,7 @@ def panel(request: HttpRequest) -> HttpResponse:
             "phone_url": settings.PHONE_PAGE_URL,
             "mailbox_url": settings.MAILBOX_PAGE_URL,
             "identity_url": settings.IDENTITY_URL,
+            "cashier_url": settings.CASHIER_PAGE_URL,
             "newcomer": NEWCOMER,
         },
     )

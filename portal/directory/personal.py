@@ -30,6 +30,15 @@ PERSONAL: tuple[Service, ...] = (
         "缴纳居民医保、灵活就业医保的费用，续保缴费也在这里。",
         aliases="医保缴费 缴费 网上缴费 续保缴费 城乡居民医疗保险缴费 提交订单",
         paths="首页→在线缴费 首页→医保缴费 缴费管理→医保缴费 缴费管理→续保缴费",
+        url="pay",
+    ),
+    CONTRIBUTIONS.item(
+        "payment-orders",
+        "我的订单",
+        "没付完的缴费订单、付款状态和退款。",
+        aliases="缴费订单 支付订单 付款状态",
+        url="payment_orders",
+        icon="record",
     ),
     CONTRIBUTIONS.item(
         "payment-management",
@@ -47,12 +56,24 @@ PERSONAL: tuple[Service, ...] = (
         url="contributions",
         icon="record",
     ),
-    CONTRIBUTIONS.item("arrears", "补缴欠费", "查看欠费原因和金额，补缴欠费及滞纳金。", aliases="补缴 欠费补缴 滞纳金"),
+    CONTRIBUTIONS.item(
+        "arrears",
+        "补缴欠费",
+        "查看欠费原因和金额，补缴欠费及滞纳金。",
+        aliases="补缴 欠费补缴 滞纳金 欠费",
+        paths="缴费管理→补缴欠费",
+        url="arrears",
+    ),
     CONTRIBUTIONS.item("bank-debit", "银行代缴", "签约或取消银行卡自动代缴。", aliases="银行代缴签约 银行代扣"),
     CONTRIBUTIONS.item("deferral", "缓缴", "暂时困难时申请推迟缴费。", aliases="缓缴申请"),
     CONTRIBUTIONS.item("instalments", "分期缴费", "申请分几次缴清费用。", aliases="分期缴费申请"),
     CONTRIBUTIONS.item(
-        "voucher", "缴费凭证", "下载、打印、核验缴费凭证。", aliases="缴费凭证下载 凭证下载", icon="cert"
+        "voucher",
+        "缴费凭证",
+        "下载、打印、核验缴费凭证。",
+        aliases="缴费凭证下载 凭证下载 缴费证明",
+        icon="cert",
+        url="vouchers",
     ),
     CONTRIBUTIONS.item("refund", "退费申请", "符合条件的居民医保费退回。", aliases="退费 居民医保退费 暂停参保退费"),
     CONTRIBUTIONS.item("payment-problem", "异常申诉", "缴费结果与实际不符时提出。", aliases="缴费异常"),
@@ -64,6 +85,7 @@ PERSONAL: tuple[Service, ...] = (
         paths="医保服务专区→参保信息服务→取消暂停参保 医保服务专区→参保信息服务→恢复参保 缴费管理→续保"
         " 账户设置→恢复参保 个人中心→恢复参保 社保服务→恢复参保 社保申报→恢复参保 城乡居民服务→恢复参保"
         " 参保登记→恢复参保 参保登记→重新参保 地方专区→参保地→恢复参保 社保→居民医保恢复参保",
+        url="resume",
     ),
     ENROLMENT.item(
         "resident-enrolment",
@@ -71,8 +93,15 @@ PERSONAL: tuple[Service, ...] = (
         "居民第一次参加医保。",
         aliases="居民参保登记 参加城乡居民医保",
         paths="城乡居民服务→城乡居民参保登记 社保申报→城乡居民参保登记",
+        url="resident_enrolment",
     ),
-    ENROLMENT.item("flexible-enrolment", "灵活就业人员参保登记", "灵活就业人员参加职工医保。", aliases="灵活就业参保"),
+    ENROLMENT.item(
+        "flexible-enrolment",
+        "灵活就业人员参保登记",
+        "灵活就业人员参加职工医保。",
+        aliases="灵活就业参保",
+        url="flexible_enrolment",
+    ),
     ENROLMENT.item(
         "transfer", "转移接续", "换单位、换地区时转移医保关系。", aliases="医保转移 关系转移 医保关系转移接续"
     ),
@@ -84,6 +113,7 @@ PERSONAL: tuple[Service, ...] = (
         aliases="参保凭证 参保证明 参保状态证明",
         paths="医保服务专区→参保信息服务→参保凭证打印",
         icon="cert",
+        url="certificate",
     ),
     CENTRE.item(
         "me",
@@ -101,6 +131,14 @@ PERSONAL: tuple[Service, ...] = (
         " 社保服务→参保状态查询 城乡居民服务→参保状态查询 在线服务→参保状态查询 社保→参保状态查询"
         " 地方专区→参保地→参保状态查询",
         url="account",
+    ),
+    CENTRE.item(
+        "benefit-query",
+        "待遇查询",
+        "查某一天能不能享受医保待遇，为什么。",
+        aliases="享受待遇 待遇享受 待遇享受情况 医保待遇查询",
+        paths="个人中心→待遇查询 医保服务专区→参保信息服务→待遇查询",
+        url="benefit_query",
     ),
     CENTRE.item(
         "my-applications",

@@ -12,6 +12,7 @@ UNIT_SERVICES: tuple[Service, ...] = (
         "单位经办人登录后办理本单位业务。",
         aliases="企业登录 单位网厅",
         paths="单位网厅→单位登录",
+        url="unit",
     ),
     STAFF.item(
         "reduction",
@@ -26,6 +27,7 @@ UNIT_SERVICES: tuple[Service, ...] = (
         "新职工参保，或停保职工恢复。",
         aliases="增员 增员申报 人员增员 参保人员增员申报",
         paths="单位网厅→更多服务→参保人员增员申报",
+        url="unit_add",
     ),
     STAFF.item("batch", "批量增减员", "用表格一次申报多名职工。", aliases="批量增员 批量减员 批量申报 职工批量减员"),
     STAFF.item("roster", "人员花名册查询", "本单位参保人员名单和状态。", aliases="单位参保人员管理 花名册"),

@@ -7,11 +7,15 @@ TOPICS = {
     "payment": "缴费和退费",
     "card": "医保卡和账户",
     "rules": "参保规定",
+    "health": "健康和就医",
 }
+HEALTH_TOPIC = "health"
+"""Its answers carry the sentence that no page replaces a doctor."""
 FEEDBACK_KINDS = {"mistake": "网站找错", "wish": "意见和建议", "complaint": "投诉", "praise": "表扬"}
 CONSULTATION_STATES = {"open": "待回复", "answered": "已回复", "closed": "已结束"}
 STATE_TONES = {"open": "wait", "answered": "ok", "closed": "neutral"}
 CALL_TIMES = {"any": "人工服务时间内都可以", "morning": "上午 9:00–12:00", "afternoon": "下午 13:00–17:00"}
+CALL_DIRECTIONS = {"in": "来电", "out": "去电"}
 EDITOR_ROLES = ("supervisor", "administrator")
 """Roles that write guides, answers, words and notices."""
 

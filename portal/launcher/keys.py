@@ -1,4 +1,4 @@
-"""The generated keys of the demo: var/demo.env, readable by its owner only."""
+"""The generated keys of the demo: var/demo.env and var/cashier/hall.env, readable by their owner only."""
 
 import os
 import secrets
@@ -12,6 +12,16 @@ def demo_keys(var: Path) -> dict[str, str]:
     path = var / "demo.env"
     if not path.exists():
         _write(path)
+    return _read(path)
+
+
+def cashier_keys(var: Path) -> dict[str, str]:
+    """The hall's keys for the simulated payment platforms, which make them; {} before they have."""
+    path = var / "cashier" / "hall.env"
+    return _read(path) if path.exists() else {}
+
+
+def _read(path: Path) -> dict[str, str]:
     pairs = (line.partition("=") for line in path.read_text(encoding="ascii").splitlines() if "=" in line)
     return {name: value for name, _, value in pairs}
 

@@ -6,7 +6,7 @@ from datetime import date
 from insured.models import Employer, PoolingArea
 from insured.services.register import NewArea, NewEmployer, register_area, register_employers
 from payments.models import ContributionStandard
-from payments.services import Standard, set_standard
+from payments.services.standards import Standard, set_standard
 from portal.demo.services.lives import PROVISIONAL_YEAR, STANDARDS
 
 HOME, NEIGHBOUR = "119901", "119902"
@@ -44,6 +44,8 @@ AREAS = (
             "interruption_start": "next_day",
             "interruption_is_retroactive": False,
             "interruption_waiting_months": 3,
+            "flexible_min_age": 18,
+            "comeback_payment_days": 10,
         },
     ),
 )

@@ -10,7 +10,7 @@ from suspension.models import Application
 from suspension.policy.transitions import State
 
 SHOWN = 6
-DUE = ("effects", "lapses", "reminders")
+DUE = ("effects", "lapses", "reminders", "unpaid")
 """The hints of what happens when a day comes."""
 
 

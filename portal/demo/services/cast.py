@@ -99,6 +99,12 @@ def _flexible(today: date) -> tuple[Life, ...]:
     return (replace(life, payments=payments),)
 
 
+def _in_arrears(today: date) -> tuple[Life, ...]:
+    """柏予安: flexible, the two months before this one could not be debited."""
+    until = later(first_of(today), months=-3)
+    return (employee(unit="02", since=date(2022, 5, 1), until=until, wage_fen=0, is_flexible=True),)
+
+
 def _switched(today: date) -> tuple[Life, ...]:
     """程予安: prepaid 2026, then joined 职工医保 in November 2025 (case T2)."""
     years = resident(
@@ -158,6 +164,7 @@ def _staff(name: str, *, serial: int, born: str, role: str, note: str, area: str
 
 
 SU, LU, FANG, LUO = "苏文岚", "陆知遥", "方以宁", "罗景行"
+AIDED, IN_ARREARS = "白清和", "柏予安"
 CAST = (
     Character(
         SU, 1, "119901198604120026", _covered, kind="resident", can_log_in=True, note="居民医保正常，可以办理停缴"
@@ -174,8 +181,16 @@ CAST = (
     ),
     Character(LUO, 4, "119901199301170311", _late, kind="resident", can_log_in=True, note="另一位居民，有一件待审核"),
     Character("程予安", 5, "119901197908250159", _switched),
-    Character("季念慈", 6, "119901195411030047", _gap),
-    Character("白清和", 7, "119901198311110887", _aided, kind="resident"),
+    Character(
+        "季念慈",
+        6,
+        "119901195411030047",
+        _gap,
+        kind="resident",
+        can_log_in=True,
+        note="停保两年的居民，可以测算和办理恢复参保（取消暂停参保）",
+    ),
+    Character(AIDED, 7, "119901198311110887", _aided, kind="resident"),
     Character("严启明", 8, "119901196512200193", _near_retirement),
     Character("何景澄", 9, "119901198707060572", _employed(CHENGJIANG, since=date(2014, 4, 1), wage_fen=920_000)),
     Character("韩雨桐", 10, "119901199909050641", _employed(CHENGJIANG, since=date(2021, 8, 1), wage_fen=300_000)),
@@ -191,6 +206,15 @@ CAST = (
         kind="resident",
         can_log_in=True,
         note="邻州市居民：停保次月生效，有一件待审核，可以撤销重来",
+    ),
+    Character(
+        IN_ARREARS,
+        17,
+        _by_id(17, born="19930416"),
+        _in_arrears,
+        kind="resident",
+        can_log_in=True,
+        note="灵活就业，有两个月欠费，可以补缴",
     ),
     Character(
         "钟以和",
@@ -234,6 +258,7 @@ CAST = (
         note="邻州市经办人，看不到示例市的办件",
     ),
     _staff("宋清樾", serial=38, born="19820628", role="auditor", note="示例市审计"),
+    _staff("苗以宁", serial=40, born="19870722", role="finance", note="示例市财务，核定应缴、对账"),
     _staff("叶怀安", serial=39, born="19801205", role="administrator", note="示例市系统管理员"),
 )
 NEWCOMER = next(who for who in CAST if who.lives and who.kind is None)

@@ -15,7 +15,7 @@ from insured.services.register import (
     register_people,
     register_periods,
 )
-from payments.services import NewContribution, record_contributions
+from payments.services.records import NewContribution, record_contributions
 from portal.demo.services.areas import Places
 from portal.demo.services.lives import Life
 

@@ -1,7 +1,8 @@
-"""What the help centre keeps: content written by staff, consultations, feedback."""
+"""What the help centre keeps: content written by staff, consultations, calls, feedback."""
 
 from portal.help.models.consultations import Consultation, ConsultationMessage
 from portal.help.models.content import Guide, Notice, Question, Term
 from portal.help.models.feedback import Feedback
+from portal.help.models.phone import PhoneNote
 
-__all__ = ["Consultation", "ConsultationMessage", "Feedback", "Guide", "Notice", "Question", "Term"]
+__all__ = ["Consultation", "ConsultationMessage", "Feedback", "Guide", "Notice", "PhoneNote", "Question", "Term"]

@@ -99,6 +99,7 @@ class Consultation(models.Model):
         indexes = [
             models.Index(fields=["user", "-id"], name="consultation_own"),
             models.Index(fields=["area_code", "state", "id"], name="consultation_desk"),
+            models.Index(fields=["subject"], name="consultation_subject"),
         ]
 
     def __str__(self) -> str:

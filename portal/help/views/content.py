@@ -53,7 +53,7 @@ def faq(request: HttpRequest) -> HttpResponse:
         Question.objects.published().order_by("position", "id"), key=lambda one: list(labels.TOPICS).index(one.topic)
     )
     topics = [(labels.TOPICS[topic], list(ones)) for topic, ones in groupby(rows, key=lambda one: one.topic)]
-    return render(request, "help/faq.html", {"topics": topics})
+    return render(request, "help/faq.html", {"topics": topics, "health_topic": labels.HEALTH_TOPIC})
 
 
 @login_not_required

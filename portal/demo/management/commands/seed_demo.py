@@ -8,6 +8,8 @@ from django.db import transaction
 from portal import clock
 from portal.demo.services.accounts import write_list, write_register
 from portal.demo.services.applications import seed_applications
+from portal.demo.services.desk import seed_desk
+from portal.demo.services.money import seed_money
 from portal.demo.services.named import seed_named
 from portal.hints import hint
 
@@ -22,7 +24,9 @@ class Command(BaseCommand):
         today = clock.today()
         with transaction.atomic():
             seed_named(today=today)
+            seed_money(today=today)
             seed_applications()
+            seed_desk()
             hint("demo")
         write_register()
         self.stdout.write(f"演示账号 demo accounts: {write_list()}")
