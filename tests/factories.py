@@ -70,6 +70,7 @@ def person(*, area: PoolingArea, name: str = "苏文岚", born_on: date = date(1
         id_index=fields.get_field("id_index").index_of(number),
         id_last4_index=fields.get_field("id_last4_index").index_of(number),
         phone=more.pop("phone", "13800138000"),
+        email=more.pop("email", "wenlan@example.invalid"),
         born_on=born_on,
         sex="女" if int(number[16]) % 2 == 0 else "男",
         area=area,

@@ -213,16 +213,16 @@ def _last_lines(log: Path) -> str:
 
 
 def free_port() -> int:
-    """The first of four neighbouring ports that are free."""
-    for port in range(18000, 19000, 4):
+    """The first of six neighbouring ports that are free."""
+    for port in range(18000, 19000, 6):
         try:
-            for number in range(port, port + 4):
+            for number in range(port, port + 6):
                 with socket.socket() as probe:
                     probe.bind(("127.0.0.1", number))
         except OSError:
             continue
         return port
-    raise SystemExit("No four neighbouring ports are free between 18000 and 19000.")
+    raise SystemExit("No six neighbouring ports are free between 18000 and 19000.")
 
 
 def step(name: str, work: Callable[[], tuple[int, str]], *, needs: Mapping[str, str]) -> Outcome:

@@ -30,6 +30,9 @@ ROLES = {
     "caseworker": "经办人（本区）",
     "caseworker_elsewhere": "经办人（他区）",
     "reviewer": "复核人",
+    "supervisor": "主管",
+    "finance": "财务",
+    "auditor": "审计",
     "administrator": "管理员",
     "no_factor": "经办人（未用第二因素）",
 }
@@ -43,9 +46,18 @@ HEAD = f"""# 谁能到哪里
 """
 pytestmark = pytest.mark.django_db
 Row = tuple[str, ...]
-SAME_FOR_EVERYBODY = ["`GET /help/feedback/<number>/`", "`POST /stop/materials/<public_id>/remove/`"]
-"""The first shows what came of feedback, which has no owner, and nothing that was written. The second takes a file out
-of one's own draft; an id that is not in it is passed over. The last test here shows it."""
+SAME_FOR_EVERYBODY = [
+    "`GET /help/feedback/<number>/`",
+    "`GET /pay/orders/<number>/return/`",
+    "`POST /flexible-enrolment/materials/<public_id>/remove/`",
+    "`POST /pay/orders/<number>/return/`",
+    "`POST /resident-enrolment/materials/<public_id>/remove/`",
+    "`POST /resume/materials/<public_id>/remove/`",
+    "`POST /stop/materials/<public_id>/remove/`",
+]
+"""The first shows what came of feedback, which has no owner, and nothing that was written. The way back from a platform
+only leads on to the order's page, which asks who is there. The others take a file out of one's own draft; an id that is
+not in it is passed over. The last test here shows it."""
 
 
 def answer(response: HttpResponse) -> str:

@@ -5,22 +5,23 @@ from datetime import UTC, datetime
 from typing import Any
 
 from portal.accounts.models import Purpose, User
-from portal.accounts.services import access, changes, codes, registration
+from portal.accounts.services import access, changes, codes, registration, retention
 from tests import factories
 from tests.accounts import people
 
 Call = Callable[[], object]
 USER = "accounts_user"
 DESTINATION = codes.Destination("sms", "13712345678")
+ASKER = codes.Asker("198.51.100.7")
 
 
 def _send(_scene: Any) -> Call:
-    return lambda: codes.send_code(codes.Request(Purpose.LOGIN, DESTINATION, address="198.51.100.7"))
+    return lambda: codes.send_code(codes.Request(Purpose.LOGIN, DESTINATION, asker=ASKER))
 
 
 def _send_registration(_scene: Any) -> Call:
     return lambda: registration.send_registration_code(
-        resident_id=people.UNKNOWN_ID, phone=DESTINATION.value, address="198.51.100.7"
+        resident_id=people.UNKNOWN_ID, phone=DESTINATION.value, asker=ASKER
     )
 
 
@@ -65,6 +66,7 @@ SERVICES: dict[str, tuple[Callable[[Any], Call], list[str]]] = {
         [],
     ),
     "portal.accounts.services.codes.send_code": (_send, []),
+    "portal.accounts.services.retention.forget": (lambda _scene: retention.forget, []),
     "portal.accounts.services.registration.register": (_register, []),
     "portal.accounts.services.registration.send_registration_code": (_send_registration, []),
 }

@@ -119,6 +119,7 @@ def test_an_inactive_account_learns_by_sms_what_to_do(client: Client) -> None:
     assert not is_logged_in(client)
 
 
+@pytest.mark.usefixtures("proofs_done")
 def test_a_locked_victim_still_gets_in(client: Client) -> None:
     people.resident()
     for _ in range(6):

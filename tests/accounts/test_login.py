@@ -75,6 +75,7 @@ def test_an_inactive_account_learns_where_to_go_only_with_the_right_password(cli
     assert not is_logged_in(client)
 
 
+@pytest.mark.usefixtures("proofs_done")
 def test_five_wrong_tries_lock_the_account_whichever_identifier_is_used(client: Client) -> None:
     people.resident()
     tries = [people.RESIDENT_ID, people.RESIDENT_ID.lower(), people.PHONE, people.EMAIL, people.PHONE]
@@ -98,6 +99,7 @@ def test_a_lock_does_not_reach_the_victim_at_another_address(client: Client) -> 
     assert is_logged_in(client)
 
 
+@pytest.mark.usefixtures("proofs_done")
 def test_an_unknown_account_is_locked_like_a_known_one(client: Client) -> None:
     statuses = [send_login(client, people.UNKNOWN_ID, people.WRONG).status_code for _ in range(5)]
 

@@ -160,6 +160,7 @@ def test_the_host_header_gets_into_no_message(client: Client) -> None:
     assert "http" not in text_of(last("email"))
 
 
+@pytest.mark.usefixtures("proofs_done")
 def test_a_lock_ends_with_the_new_password(client: Client) -> None:
     people.resident()
     for _ in range(5):

@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from portal.accounts.models import MOST_TRIES, OneTimeCode, Purpose, RateCounter
 from portal.accounts.services import codes
-from portal.accounts.services.codes import Destination, Request, send_code, use_code
+from portal.accounts.services.codes import Asker, Destination, Request, send_code, use_code
 from portal.accounts.services.limits import Limit, TooOften, hidden, in_words, spend
 from portal.errors import BusinessRuleError
 from portal.labels import say
@@ -27,7 +27,7 @@ AN_HOUR, A_DAY = timedelta(hours=1), timedelta(days=1)
 def send(
     purpose: Purpose = Purpose.LOGIN, *, to: Destination = PHONE, address: str = "198.51.100.7", **more: str
 ) -> str:
-    return send_code(Request(purpose=purpose, destination=to, address=address, **more))
+    return send_code(Request(purpose=purpose, destination=to, asker=Asker(address, is_proven=True), **more))
 
 
 def works(code: str, *, token: str, purpose: Purpose = Purpose.LOGIN) -> bool:

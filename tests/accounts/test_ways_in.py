@@ -9,7 +9,7 @@ import pytest
 from pytest_django import Settings
 
 from portal.accounts.services.access import send_login_code, send_reset_code
-from portal.accounts.services.codes import Destination
+from portal.accounts.services.codes import Asker, Destination
 from portal.accounts.services.registration import send_registration_code
 from tests.accounts import people
 from tests.house_rules.source import calls, dotted, python_files, tree
@@ -44,17 +44,19 @@ def test_finds_a_way_in() -> None:
 
 
 def login_code(number: int, *, is_known: bool) -> None:
-    send_login_code(phone=people.PHONE if is_known else f"139{number:08d}", address="198.51.100.7")
+    send_login_code(phone=people.PHONE if is_known else f"139{number:08d}", asker=Asker("198.51.100.7", is_proven=True))
 
 
 def reset_code(number: int, *, is_known: bool) -> None:
     to = Destination("sms", people.PHONE if is_known else f"139{number:08d}")
-    send_reset_code(resident_id=people.RESIDENT_ID, destination=to, address="198.51.100.7")
+    send_reset_code(resident_id=people.RESIDENT_ID, destination=to, asker=Asker("198.51.100.7", is_proven=True))
 
 
 def registration_code(number: int, *, is_known: bool) -> None:
     resident_id = people.RESIDENT_ID if is_known else people.UNKNOWN_ID
-    send_registration_code(resident_id=resident_id, phone=f"139{number:08d}", address="198.51.100.7")
+    send_registration_code(
+        resident_id=resident_id, phone=f"139{number:08d}", asker=Asker("198.51.100.7", is_proven=True)
+    )
 
 
 @pytest.mark.django_db

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from insured.labels import STAFF_ROLES
 from insured.models import CoveragePeriod, Employer, Enrollment, InsuredPerson, PoolingArea, StaffAssignment
 from payments.models import ContributionRecord, ContributionStandard
 from portal.accounts.models import User
@@ -135,7 +136,7 @@ def test_staff_have_posts_and_codes_and_a_caseworker_is_a_relative() -> None:
 
     assert ("许知行", "119901", "caseworker") in posts
     assert ("唐书衡", "119902", "caseworker") in posts
-    assert {role for _, _, role in posts} == {"caseworker", "reviewer", "supervisor", "auditor", "administrator"}
+    assert {role for _, _, role in posts} == set(STAFF_ROLES)
     assert all(len(one.code) == 6 for one in staff.values())
     assert current_code("demo31@example.com") == staff["许知行"].code
     assert person("苏文岚").relations.get(kind="1").relative.user.display_name == "沈修远"

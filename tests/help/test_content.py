@@ -73,7 +73,8 @@ def test_every_guide_has_all_its_elements_and_says_when_it_changed(client: Clien
 
 def test_every_label_that_the_stop_guide_quotes_stands_on_our_pages(loaded: None) -> None:
     quoted = set(re.findall("“([^”]+)”", Guide.objects.get(slug="stop").steps))
-    sources = [path for path in files() if path.parts[0] == "templates" or path.name in {"labels.py", "forms.py"}]
+    wordings = {"labels.py", "forms.py", "labels", "forms"}
+    sources = [path for path in files() if path.parts[0] == "templates" or wordings & set(path.parts)]
     sources += [path for path in files() if path.as_posix().startswith(("portal/directory/", "portal/settings"))]
     words = "".join(text(path) for path in sources)
 
@@ -259,3 +260,18 @@ def test_the_agencies_have_address_phone_and_hours(client: Client, area: Pooling
 
     for words in (area.agency_name, area.agency_address, area.agency_phone, area.office_hours):
         assert words in page
+
+
+def test_health_answers_say_that_they_replace_no_doctor(client: Client) -> None:
+    call_command("load_help")
+
+    page = client.get(reverse("faq")).content.decode()
+
+    assert page.count("不能代替面诊") == 1
+    assert page.index("健康和就医</h2>") < page.index("不能代替面诊") < page.index("停缴期间怎样做好健康管理？")
+
+
+def test_pages_without_health_answers_do_not_say_so(client: Client) -> None:
+    rows.question(topic="stop")
+
+    assert "不能代替面诊" not in client.get(reverse("faq")).content.decode()

@@ -10,7 +10,7 @@ from tests.house_rules.source import PACKAGES, ROOT, files
 
 BREACHES = {
     "portal/audit/models.py": "from insured import models as planted\n",
-    "suspension/labels.py": "from suspension import models as planted\n",
+    "suspension/labels/__init__.py": "from suspension import models as planted\n",
     "insured/policy/dates.py": "from django.db import models as planted\n",
     "suspension/services/stop.py": "from celery import shared_task as planted\n",
     "payments/labels.py": "from portal.simulators import phone as planted\n",

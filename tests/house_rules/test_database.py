@@ -17,9 +17,18 @@ pytestmark = pytest.mark.django_db
 APPEND_ONLY_MODELS = {
     "accounts.Consent",
     "audit.AccessLog",
+    "audit.AuditSeal",
     "help.ConsultationMessage",
+    "help.PhoneNote",
+    "insured.PostEvent",
+    "insured.UnitDeclaration",
     "notifications.DeliveryAttempt",
     "suspension.ApplicationEvent",
+    "payments.BillFileLine",
+    "payments.GatewayNotice",
+    "payments.LedgerEntry",
+    "payments.LedgerTransaction",
+    "payments.NoticeVerdict",
 }
 
 

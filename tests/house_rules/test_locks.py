@@ -13,7 +13,6 @@ from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 
 from insured.models import InsuredPerson
-from insured.services import counter
 from portal.accounts.models import User
 from portal.help.models import Consultation
 from portal.help.services import consultations, feedback
@@ -21,11 +20,15 @@ from suspension.models import Application
 from suspension.services import aftercare, desk, effect, materials, reveal, stop
 from tests import factories
 from tests.accounts import locking
+from tests.audit import locking as audit_locking
+from tests.help import locking as help_locking
 from tests.help import rows as help_rows
 from tests.house_rules.source import dotted, python_files, tree
 from tests.house_rules.world import png
-from tests.insured import families
-from tests.suspension import cases
+from tests.insured import locking as insured_locking
+from tests.payments import locking as payments_locking
+from tests.suspension import cases, desk_locking, unit_locking
+from tests.suspension import locking as suspension_locking
 
 ORDER = [
     "insured_employer",
@@ -226,35 +229,15 @@ def _handle(scene: Scene) -> Callable[[], object]:
     return lambda: feedback.handle(found.number, answer="已改", by=scene.by)
 
 
-def _invite(scene: Scene) -> Callable[[], object]:
-    return lambda: families.invited(by=scene.account, relative=factories.resident(area=scene.person.area))
-
-
-def _family(call: Callable[[InsuredPerson, InsuredPerson], object], *, is_accepted: bool = False) -> Arrange:
-    """A service of 亲情账户 on an invitation from the scene's person to another resident."""
-
-    def arrange(scene: Scene) -> Callable[[], object]:
-        relative = factories.resident(area=scene.person.area)
-        families.invited(by=scene.account, relative=relative)
-        if is_accepted:
-            families.accepted(inviter=scene.person, relative=relative)
-        return lambda: call(scene.person, relative)
-
-    return arrange
-
-
-def _find_person(scene: Scene) -> Callable[[], object]:
-    return lambda: counter.find_person(scene.person.id_number, reason="到窗口", by=scene.by)
-
-
-def _enter(scene: Scene) -> Callable[[], object]:
-    return lambda: cases.entered(scene.person, by=scene.by)
-
-
 E, A, C = "insured_enrollment", "suspension_application", "help_consultation"
 CONSULTATIONS = "portal.help.services.consultations"
 SERVICES: dict[str, tuple[Arrange, list[str]]] = {
     **locking.SERVICES,
+    **audit_locking.SERVICES,
+    **payments_locking.SERVICES,
+    **help_locking.SERVICES,
+    **suspension_locking.SERVICES,
+    **desk_locking.SERVICES,
     f"{CONSULTATIONS}.ask": (_new_question, []),
     f"{CONSULTATIONS}.add": (_thread(_says), [C]),
     f"{CONSULTATIONS}.take": (
@@ -278,21 +261,8 @@ SERVICES: dict[str, tuple[Arrange, list[str]]] = {
         _thread(lambda found, scene: consultations.close(found.number, by=scene.account)),
         [C],
     ),
-    "insured.services.family._invite": (_invite, []),
-    "insured.services.family.accept": (
-        _family(lambda person, relative: families.accepted(inviter=person, relative=relative)),
-        [],
-    ),
-    "insured.services.family.decline": (
-        _family(lambda person, relative: families.declined(inviter=person, relative=relative)),
-        [],
-    ),
-    "insured.services.family.end": (
-        _family(lambda person, relative: families.ended(actor=person, relative=relative), is_accepted=True),
-        [],
-    ),
-    "insured.services.counter.find_person": (_find_person, []),
-    "suspension.services.walk_in.enter": (_enter, [E]),
+    **insured_locking.SERVICES,
+    **unit_locking.SERVICES,
     "portal.help.services.feedback.leave": (_leave, []),
     "portal.help.services.feedback.handle": (_handle, []),
     "suspension.services.aftercare.urge": (_urge, [E, A]),
@@ -310,11 +280,11 @@ SERVICES: dict[str, tuple[Arrange, list[str]]] = {
     "suspension.services.materials._attach": (_attach, [E, A]),
     "suspension.services.materials.remove": (_remove, [E, A]),
     "suspension.services.reveal.reveal_id": (_reveal, []),
-    "suspension.services.stop.submit": (_submit, [E, A]),
-    "suspension.services.stop.discard_draft": (_discard_draft, [E]),
-    "suspension.services.stop.resubmit": (_resubmit, [E, A]),
-    "suspension.services.stop.save_draft": (_save_draft, [E]),
-    "suspension.services.stop.withdraw": (_withdraw, [E, A]),
+    "suspension.services.filing.submit": (_submit, [E, A]),
+    "suspension.services.filing.discard_draft": (_discard_draft, [E]),
+    "suspension.services.filing.resubmit": (_resubmit, [E, A]),
+    "suspension.services.filing.save_draft": (_save_draft, [E]),
+    "suspension.services.filing.withdraw": (_withdraw, [E, A]),
 }
 """Service → how it is called, and the tables it locks, in their order."""
 

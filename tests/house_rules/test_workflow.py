@@ -61,7 +61,7 @@ def test_every_step_that_is_told_has_its_words() -> None:
     for item in ITEMS.values():
         for name in told_about(item):
             for suffix in ("", "_sms", "_subject"):
-                assert (ROOT / "templates" / "notifications" / f"{item.code}_{name}{suffix}.txt").exists()
+                assert (ROOT / "templates" / "notifications" / f"{item.template}_{name}{suffix}.txt").exists()
 
 
 def test_no_person_jumps_from_waiting_to_approved() -> None:

@@ -31,7 +31,7 @@ def test_knows_which_table_is_written(sql: str, table: str) -> None:
     ("files", "culprit"),
     [
         (["suspension/models.py", "suspension/services/stop.py", "suspension/views/stop.py"], ""),
-        (["payments/services.py", "portal/demo/management/commands/seed_demo.py"], ""),
+        (["payments/services/bills.py", "portal/demo/management/commands/seed_demo.py"], ""),
         (
             ["suspension/models.py", "suspension/views/stop.py", "tests/suspension/test_views.py"],
             "suspension/views/stop.py",

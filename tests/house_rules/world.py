@@ -12,6 +12,7 @@ from django.test import Client
 from PIL import Image
 
 from insured.models import InsuredPerson
+from payments.models import PaymentOrder
 from portal.accounts.models import User
 from portal.help.models import Consultation, Feedback
 from portal.notifications.models import Delivery, Message
@@ -20,6 +21,7 @@ from suspension.services import materials, stop
 from tests import factories
 from tests.help import rows as help_rows
 from tests.house_rules.addresses import Address
+from tests.payments import paying
 from tests.suspension import cases
 
 
@@ -45,6 +47,13 @@ class World:
             return Feedback.objects.values_list("number", flat=True).first() or ""
         return ""
 
+    def order_number(self, address: Address, *, situation: str) -> str:
+        """订单号 where the address is about one; nothing elsewhere."""
+        if not address.name.startswith("payment_"):
+            return ""
+        mine = PaymentOrder.objects.filter(payer=self.people[situation].user_id)
+        return mine.values_list("number", flat=True).first() or "DD20260310ZZZZZZ0"
+
     def values(self, address: Address, *, situation: str = "under_review") -> Mapping[str, object]:
         """What fills the parameters of an address: ids that belong to the person in this situation."""
         person = self.people[situation]
@@ -53,8 +62,13 @@ class World:
         public_id = message and message.public_id if "message" in address.name else file and file.public_id
         return {
             "code": CODES.get(address.name, "bank-debit"),
-            "number": self.help_number(address, situation=situation) or self.number(situation),
+            "number": self.help_number(address, situation=situation)
+            or self.order_number(address, situation=situation)
+            or self.number(situation),
+            "gateway": "alipay",
+            "day": paying.DAY.isoformat(),
             "slug": "stop",
+            "kind": "resident",
             "action": "take",
             "public_id": public_id or secrets.token_hex(16),
             "page": 1,
@@ -104,6 +118,7 @@ def build() -> World:
         "caseworker": factories.staff(area=area),
         "caseworker_elsewhere": factories.staff(area=elsewhere),
         "reviewer": factories.staff(area=area, role="reviewer"),
+        **{role: factories.staff(area=area, role=role) for role in ("supervisor", "finance", "auditor")},
         "administrator": factories.staff(area=area, role="administrator"),
     }
     by = staff["caseworker"]
@@ -136,6 +151,7 @@ def build() -> World:
     }
     cases.decided(taken["returned"], by=by, action="return", fields=("note", "material"), text="请补充说明。")
     cases.decided(taken["rejected"], by=by, action="reject", code="other", text="材料不符。")
+    paying.build(people)  # before the stop: whoever has stopped owes nothing
     cases.decided(taken["completed"], by=by)
     help_rows.build(asked_by=factories.account_of(people["under_review"]), answered_by=by)
     return World(people=people, staff=staff, agent=factories.agent(area=area))

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from insured.models import Enrollment, InsuredPerson, PoolingArea
-from insured.services.overview import Length, Span, benefit, is_covered, overview
+from insured.policy.dates import Length
+from insured.services.overview import Span, benefit, is_covered, overview
 from portal.accounts.models import User
 from portal.labels import say
 from tests import factories

@@ -13,7 +13,7 @@ PUBLIC = (
     "/",
     "/services/",
     "/services/?audience=unit",
-    "/services/resume/",
+    "/services/reimbursement/",
     "/search/?q=停保",
     "/search/?q=没有这样的事项",
     "/help/",
@@ -37,6 +37,8 @@ PUBLIC = (
     "/regions/henan/",
     "/progress/",
     "/payment-management/",
+    "/standards/",
+    "/standards/?area=119902",
     "/account-settings/",
     "/accounts/login/",
     "/accounts/login/code/",
@@ -51,10 +53,20 @@ RESIDENT = (
     "/me/",
     "/me/account/",
     "/me/contributions/",
+    "/me/vouchers/",
+    "/me/arrears/",
+    "/pay/",
+    "/pay/orders/",
+    "/me/certificate/",
+    "/me/benefits/",
     "/me/applications/",
     "/me/messages/",
+    "/unit/",
     "/stop/",
     "/stop/form/",
+    "/resume/",
+    "/resident-enrolment/",
+    "/flexible-enrolment/",
     "/help/consult/",
     "/payment-management/",
     "/account-settings/",
@@ -68,7 +80,12 @@ STAFF = (
     "/admin/",
     "/admin/suspension/application/",
     "/admin/suspension/application/?queue=all",
+    "/admin/suspension/application/absence/",
+    "/admin/suspension/application/walk-in/",
+    "/admin/payments/contributionrecord/",
     "/admin/notifications/delivery/",
+    "/admin/notifications/delivery/templates/",
+    "/admin/suspension/cannedtext/",
     "/admin/help/consultation/",
     "/admin/help/feedback/",
     "/admin/help/guide/",
@@ -78,6 +95,24 @@ STAFF = (
     "/accounts/second-factor/",
     "/accounts/counter-reset/",
 )
+SUPERVISOR = ("/admin/", "/admin/suspension/application/supervision/", "/admin/payments/contributionrecord/")
+ADMINISTRATOR = (
+    "/admin/",
+    "/admin/insured/staffassignment/",
+    "/admin/insured/staffassignment/give/",
+    "/admin/insured/ruledraft/",
+    "/admin/insured/ruledraft/area/119901/",
+    "/admin/insured/ruledraft/holiday/",
+    "/admin/insured/ruledraft/of/resident/119901/",
+    "/admin/insured/ruledraft/of/employee/119901/",
+    "/admin/insured/ruledraft/of/stop-item/119901/",
+    "/admin/insured/areapolicy/",
+)
+FINANCE = ("/admin/", "/admin/payments/billfile/")
+AUDITOR = ("/admin/", "/admin/audit/accesslog/", "/admin/audit/auditcheck/", "/admin/insured/staffassignment/")
+
+
+AGENT = ("/unit/", "/unit/add/")
 
 
 def first_link(visitor: Visitor, *, page: str, name: str) -> list[str]:
@@ -96,11 +131,23 @@ def addresses(who: str, visitor: Visitor) -> Iterator[str]:
     elif who == "许知行":
         yield from STAFF
         yield from first_link(visitor, page="/admin/suspension/application/?queue=all", name="^YB")
+    elif who == "江映霜":
+        yield from SUPERVISOR
+        yield from first_link(visitor, page="/admin/notifications/delivery/", name="停缴")
+    elif who == "钟以和":
+        yield from AGENT
+    elif who == "叶怀安":
+        yield from ADMINISTRATOR
+        yield from first_link(visitor, page="/admin/insured/staffassignment/", name="^终止")
+    elif who == "苗以宁":
+        yield from FINANCE
+    elif who == "宋清樾":
+        yield from AUDITOR
     else:
         yield from PUBLIC
 
 
-@pytest.mark.parametrize("who", ["", "苏文岚", "罗景行", "许知行"])
+@pytest.mark.parametrize("who", ["", "苏文岚", "罗景行", "许知行", "江映霜", "叶怀安", "苗以宁", "宋清樾", "钟以和"])
 def test_the_pages_are_fit_for_everybody(who: str, visit: Visit) -> None:
     visitor = visit(who)
     found = [address for address in addresses(who, visitor) if address]

@@ -91,23 +91,14 @@ def test_shows_one_with_its_text_and_no_way_to_change_it(client_of: ClientOf, ca
 
     page = client.get(reverse("admin:notifications_delivery_change", args=[row.pk])).content.decode()
     changed = client.post(reverse("admin:notifications_delivery_change", args=[row.pk]), {"state": "accepted"})
-    deleted = client.post(reverse("admin:notifications_delivery_delete", args=[row.pk]), {"post": "yes"})
-    added = client.get(reverse("admin:notifications_delivery_add"))
+    deleted = client.post(f"{reverse(LIST)}{row.pk}/delete/", {"post": "yes"})
+    added = client.get(f"{reverse(LIST)}add/")
 
     assert "【示例市医保】您的停缴申请TJ1已撤销" in page
     assert "13800138000" not in page
-    assert [answer.status_code for answer in (changed, deleted, added)] == [403, 403, 403]
+    assert [answer.status_code for answer in (changed, deleted, added)] == [405, 404, 404]
     row.refresh_from_db()
     assert row.state == DeliveryState.DEAD
-
-
-def test_does_not_open_one_of_another_area(client_of: ClientOf, caseworker: User) -> None:
-    row = delivery(area_code="119902")
-
-    answer = client_of(caseworker).get(reverse("admin:notifications_delivery_change", args=[row.pk]))
-
-    assert answer.status_code == 302
-    assert answer.url == reverse("admin:index")
 
 
 @pytest.mark.parametrize("who", ["stranger", "agent"])

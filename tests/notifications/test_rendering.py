@@ -11,27 +11,12 @@ from hypothesis import strategies as st
 from pytest_django.fixtures import Settings
 
 from portal.notifications.services import render
+from portal.notifications.services.examples import EXAMPLES
 from portal.notifications.services.rendering import VALUE_LIMIT, plain
 
 TEXTS = Path(settings.BASE_DIR) / "templates" / "notifications"
 NAMES = sorted(file.name.removesuffix("_subject.txt") for file in TEXTS.glob("*_subject.txt"))
-PARAMS = {
-    "number": "TJ20260310ABCDEF7",
-    "item": "城乡居民暂停参保登记",
-    "effective_on": "2026-03-11",
-    "last_covered_on": "2026-03-10",
-    "due_on": "2026-03-17",
-    "correction_due_on": "2026-03-31",
-    "reason": "身份证复印件不清晰，请重新上传正反面。",
-    "fields": "证明材料、停缴原因",
-    "purpose": "登录",
-    "code": "048213",
-    "minutes": 10,
-    "ending": "0001",
-    "who": "苏*岚",
-    "refers_to": "YB20260310ABCDEF9",
-    "state": "审核中",
-}
+PARAMS = EXAMPLES
 HOSTILE = [
     "点此领取 http://evil.example/a?b=1",
     "HTTPS://EVIL.EXAMPLE",

@@ -5,7 +5,7 @@ from typing import Any
 
 from insured.models import Enrollment, InsuredPerson
 from payments.models import ContributionRecord
-from payments.services import NewContribution, record_contributions
+from payments.services.records import NewContribution, record_contributions
 
 
 def contribution(*, of: InsuredPerson, first: date, last: date | None = None, **more: Any) -> ContributionRecord:

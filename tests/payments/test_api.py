@@ -157,5 +157,5 @@ def test_the_schema_describes_both_lists_without_an_identity(client: Client) -> 
 
     assert {"/api/v1/enrollments/", ADDRESS} <= set(schema["paths"])
     filters = {one["name"] for one in schema["paths"][ADDRESS]["get"]["parameters"]}
-    assert filters == {"cursor", "scheme", "year"}
+    assert filters == {"area", "cursor", "scheme", "year"}
     assert set(schema["components"]["schemas"]["Person"]["properties"]) == {"name", "id_number"}

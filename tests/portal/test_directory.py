@@ -52,7 +52,7 @@ ALIASES = {
     "deferral": "缓缴",
     "instalments": "分期缴费",
     "refund": "退费申请",
-    "voucher": "缴费凭证",
+    "voucher": "缴费凭证 缴费证明",
     "payment-problem": "异常申诉",
     "transfer": "转移接续",
     "information-change": "基本信息变更 信息变更",

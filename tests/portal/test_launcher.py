@@ -159,6 +159,23 @@ def test_makes_keys_that_production_refuses(tmp_path: Path) -> None:
     assert made["SMS_SECRET"].startswith("demo")
 
 
+def test_hands_the_hall_its_side_of_the_cashiers_keys_only(tmp_path: Path) -> None:
+    family, ports = Family(var=tmp_path, cwd=ROOT, say=print), launcher.ports_from(9000)
+    assert keys.cashier_keys(tmp_path) == {}
+
+    launcher.make_cashier_keys(family, var=tmp_path)
+    made = keys.cashier_keys(tmp_path)
+    launcher.make_cashier_keys(family, var=tmp_path)
+    env = launcher.environment(var=tmp_path, ports=ports, given={})
+    commands = {one.name: one for one in launcher.web_and_simulators(env=env, ports=ports, var=tmp_path)}
+
+    assert keys.cashier_keys(tmp_path) == made
+    assert all(made[f"{name}_KEY"].startswith("demo:") for name in ("ALIPAY", "WECHATPAY", "UNIONPAY"))
+    assert made.items() <= commands["web"].env.items()
+    assert not made.keys() & commands["cashier"].env.keys()
+    assert {path.stat().st_mode & 0o777 for path in (tmp_path / "cashier").iterdir()} == {0o600}
+
+
 def test_says_that_the_hall_is_running_already(tmp_path: Path) -> None:
     with checks.take_lock(tmp_path), pytest.raises(checks.StartError, match=f"already running.*{os.getpid()}"):
         checks.take_lock(tmp_path)
@@ -272,6 +289,7 @@ def test_tells_the_children_where_everything_is(tmp_path: Path) -> None:
     assert env["MAILBOX_PAGE_URL"] == "http://127.0.0.1:9003/"
     assert "HALL_IS_WORKER" not in env
     assert {one.env["HALL_IS_WORKER"] for one in (worker, bulk, beat)} == {"1"}
+    assert (env["ALIPAY_URL"], env["WECHATPAY_URL"]) == ("http://127.0.0.1:9005/gateway.do", "http://127.0.0.1:9005")
     assert phone.env["SMS_SECRET"] == env["SMS_SECRET"]
     assert not {"SECRET_KEY", "FIELD_KEYS", "INDEX_KEYS"} & set(phone.env)
     assert "bulk" not in worker.argv[worker.argv.index("-Q") + 1]

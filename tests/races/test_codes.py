@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from portal.accounts.models import MOST_TRIES, OneTimeCode, Purpose, RateCounter, User
-from portal.accounts.services.codes import Destination, Request, send_code, use_code
+from portal.accounts.services.codes import Asker, Destination, Request, send_code, use_code
 from portal.accounts.services.registration import Applicant, register
 from portal.notifications.models import Delivery
 from tests import factories
@@ -19,7 +19,9 @@ AT_ONCE = 32
 
 
 def wish(number: int, *, purpose: Purpose = Purpose.LOGIN, address: str = "198.51.100.7") -> Request:
-    return Request(purpose=purpose, destination=Destination("sms", f"138{number:08d}"), address=address)
+    return Request(
+        purpose=purpose, destination=Destination("sms", f"138{number:08d}"), asker=Asker(address, is_proven=True)
+    )
 
 
 def test_32_uses_of_one_code_let_one_in(report: Report) -> None:

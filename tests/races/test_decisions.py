@@ -2,17 +2,18 @@
 
 import secrets
 from collections import Counter
+from datetime import date
 from functools import partial
 from typing import Any
 
 import pytest
 
-from insured.models import InsuredPerson, PoolingArea
+from insured.models import InsuredPerson, PoolingArea, StaffAbsence
 from portal.accounts.models import User
 from portal.notifications.models import Delivery, Message
 from suspension.models import Application, ApplicationEvent
 from suspension.policy.transitions import Action, State
-from suspension.services import desk, stop
+from suspension.services import assigning, bulk, desk, stop
 from tests import factories
 from tests.races.crowd import Call, Outcome, at_most, crowd, shown
 from tests.results import Report, size
@@ -171,3 +172,42 @@ def test_people_of_different_cases_do_not_wait_for_each_other(
     shown(report, "approve, each another case", at_once=at_once, rounds=rounds, outcome=total)
     assert len(total.won) == at_once * rounds
     assert InsuredPerson.objects.count() == at_once * rounds
+
+
+def test_one_bulk_run_by_many_decides_each_case_once(report: Report, area: PoolingArea, caseworker: User) -> None:
+    """The button pressed twice, in two tabs, again after a crash: as many runs at once."""
+    at_once, rounds, total = at_most(size(plain=4, full=16)), size(plain=2, full=10), Outcome()
+
+    with crowd(at_once) as people:
+        for _ in range(rounds):
+            cases = [under_review(area, by=caseworker) for _ in range(5)]
+            picks = [bulk.Pick(case.number or "", case.version) for case in cases]
+            chosen = bulk.prepare(picks, token=secrets.token_urlsafe(24), by=caseworker)
+            total.add(people.run([partial(bulk.run, chosen.number, by=caseworker)] * at_once))
+            ended = Counter(chosen.lines.values_list("outcome", flat=True))
+            assert ended == {"approved": 4, "kept_back": 1}
+            assert sum(case.events.filter(action=Action.APPROVE).count() for case in cases) == 4
+            assert sum(messages(case, after=case.version) for case in cases) == 4
+
+    shown(report, "one bulk, run by many", at_once=at_once, rounds=rounds, outcome=total)
+
+
+def test_free_against_decide_has_one_outcome(report: Report, area: PoolingArea, caseworker: User) -> None:
+    """The sweep frees an absent holder's case while the holder, back again, decides it."""
+    rounds, total, ended = size(plain=10, full=50), Outcome(), Counter[str]()
+
+    with crowd(2) as people:
+        for _ in range(rounds):
+            case = under_review(area, by=caseworker)
+            StaffAbsence.objects.get_or_create(
+                user=caseworker, starts_on=date(2026, 3, 10), ends_on=date(2026, 3, 12), ended_at=None
+            )
+            total.add(people.run([decision(case, by=caseworker), partial(assigning.free, case.number or "")]))
+            case.refresh_from_db()
+            ended[case.state] += 1
+            assert case.events.filter(version__gt=case.version).count() == 0
+            assert case.events.filter(action__in=[Action.APPROVE, Action.RELEASE]).count() == 1
+
+    split = ", ".join(f"{state} {count}" for state, count in sorted(ended.items()))
+    shown(report, f"approve against free ({split})", at_once=2, rounds=rounds, outcome=total)
+    assert set(ended) <= {State.SUBMITTED, State.APPROVED, State.COMPLETED}

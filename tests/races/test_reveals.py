@@ -3,6 +3,7 @@
 from functools import partial
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from portal.audit.models import AccessLog
 from suspension.services import reveal
@@ -16,8 +17,8 @@ AT_ONCE = 32
 LIMIT = 5
 
 
-def test_32_looks_at_once_keep_the_limit(report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reveal, "DAILY_LIMIT", LIMIT)
+def test_32_looks_at_once_keep_the_limit(report: Report, settings: Settings) -> None:
+    settings.DAILY_LIMITS = {"reveal-id": LIMIT}
     at_once, rounds, total = at_most(AT_ONCE), size(plain=3, full=50), Outcome()
     area = factories.area()
     found = cases.filed(factories.resident(area=area))
@@ -30,4 +31,4 @@ def test_32_looks_at_once_keep_the_limit(report: Report, monkeypatch: pytest.Mon
             assert len(outcome.won) == AccessLog.objects.filter(user=by, action="reveal-id").count() == LIMIT
 
     shown(report, "whole IDs, looked at by one colleague", at_once=at_once, rounds=rounds, outcome=total)
-    assert total.reasons == {"desk.reveal-limit"}
+    assert total.reasons == {"disclosure.limit"}

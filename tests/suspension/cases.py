@@ -6,10 +6,13 @@ from typing import Any
 
 from insured.models import InsuredPerson
 from portal.accounts.models import User
+from portal.accounts.services import codes, contacts
+from portal.accounts.services.codes import Destination
 from suspension.models import Application
 from suspension.policy.transitions import Action
 from suspension.services import cancel, desk, stop, walk_in
 from tests import factories
+from tests.accounts import letters
 
 
 def stop_request(**changes: Any) -> stop.StopRequest:
@@ -24,11 +27,19 @@ def stop_request(**changes: Any) -> stop.StopRequest:
     return stop.StopRequest(**plain | changes)
 
 
+def prove(value: str, *, by: User) -> None:
+    """A code came to this address and was right."""
+    destination = Destination("email" if "@" in value else "sms", value)
+    token = contacts.send_contact_code(destination, user=by, address="198.51.100.7")
+    codes.use_code(letters.last_code(destination.channel), purpose=codes.Purpose.CONTACT, token=token)
+
+
 def filed(person: InsuredPerson, **changes: Any) -> Application:
     """待审核."""
     account = factories.account_of(person)
     enrollment = person.enrollments.get()
-    draft = stop.save_draft(stop_request(**changes), enrollment_id=enrollment.pk, by=account)
+    request = stop_request(**{"contact_phone": person.phone} | changes)
+    draft = stop.save_draft(request, enrollment_id=enrollment.pk, by=account)
     return stop.submit(
         enrollment_id=enrollment.pk, revision=draft.revision, token=secrets.token_urlsafe(24), by=account
     )

@@ -130,6 +130,7 @@ class TestActing:
     def test_tells_the_person_where_the_person_said_when_a_relative_withdraws(
         self, visitor: Client, mother: InsuredPerson
     ) -> None:
+        cases.prove("13900139009", by=factories.account_of(mother))
         found = cases.filed(mother, contact_phone="13900139009")
         Delivery.objects.all().delete()
 

@@ -153,8 +153,10 @@ class TestIndex:
         assert [(one.name, one.count) for one in page.context["counts"]] == [
             ("待接办", 1),
             ("我的", 0),
+            ("待复核", 0),
             ("逾期", 0),
             ("退回补正", 0),
+            ("全部", 1),
         ]
 
     def test_shows_holidays_to_administrators_only(self, area: factories.PoolingArea, client_of) -> None:

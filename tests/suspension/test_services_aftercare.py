@@ -11,11 +11,12 @@ from portal.audit.models import JobRun
 from portal.errors import BusinessRuleError, ConflictError
 from portal.notifications.models import Delivery, DeliveryState, Message
 from suspension import tasks
-from suspension.models import Application
+from suspension.models import Application, Attachment
 from suspension.policy.transitions import State
-from suspension.services import aftercare, effect, stop
+from suspension.services import aftercare, effect, materials, stop
 from tests import factories
-from tests.suspension.cases import approved, decided, filed, taken
+from tests.suspension.cases import approved, decided, filed, stop_request, taken
+from tests.suspension.files import picture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("march_10")]
 
@@ -26,6 +27,13 @@ def returned(person: InsuredPerson, *, by: User) -> Application:
 
 def rejected(person: InsuredPerson, *, by: User, **more: object) -> Application:
     return decided(taken(filed(person, **more), by=by), by=by, action="reject", code="other", text="不符")
+
+
+def with_files(person: InsuredPerson, *, count: int = 1) -> None:
+    """A draft with pictures."""
+    draft = stop.save_draft(stop_request(), enrollment_id=person.enrollments.get().pk, by=factories.account_of(person))
+    for _ in range(count):
+        materials.attach(materials.read_upload(picture()), slot="id-card", application_id=draft.pk)
 
 
 class TestUrge:
@@ -133,6 +141,72 @@ class TestBeginAgain:
         draft.refresh_from_db()
         assert (draft.state, draft.refers_to, draft.number) == (State.DRAFT, old, None)
         assert (draft.reason_code, draft.note) == ("duplicate", "两地都参加了")
+
+    def test_brings_the_files_along_without_a_second_copy_of_their_bytes(
+        self, resident: InsuredPerson, caseworker: User
+    ) -> None:
+        with_files(resident, count=2)
+        materials.render_pending()
+        old = rejected(resident, by=caseworker)
+        gone, kept = Attachment.objects.filter(application=old).order_by("id")
+        Attachment.objects.filter(pk=gone.pk).update(removed_at="2026-03-10T02:00:00Z")
+
+        draft = aftercare.copy_to_draft(number=old.number or "", by=factories.account_of(resident))
+
+        copy = Attachment.objects.get(application=draft)
+        assert (copy.slot, copy.name, copy.sha256, copy.state, copy.pages) == (
+            kept.slot,
+            kept.name,
+            kept.sha256,
+            "ready",
+            kept.pages,
+        )
+        assert copy.public_id != kept.public_id
+        for name in ("original", "page-1.png"):
+            mine, theirs = (materials.folder_of(one.public_id) / name for one in (copy, kept))
+            assert mine.samefile(theirs)
+
+    def test_leaves_the_old_case_its_files_when_the_draft_s_are_taken_out(
+        self, resident: InsuredPerson, caseworker: User
+    ) -> None:
+        with_files(resident)
+        old = rejected(resident, by=caseworker)
+        draft = aftercare.copy_to_draft(number=old.number or "", by=factories.account_of(resident))
+
+        materials.remove(Attachment.objects.get(application=draft).public_id, application_id=draft.pk)
+
+        assert Attachment.objects.kept().filter(application=old).count() == 1
+
+    @pytest.mark.parametrize("spoil", ["refused", "unreadable"])
+    def test_brings_no_files_that_were_refused_or_cannot_be_read(
+        self, spoil: str, resident: InsuredPerson, caseworker: User
+    ) -> None:
+        with_files(resident)
+        old = rejected(resident, by=caseworker)
+        if spoil == "refused":
+            Application.objects.filter(pk=old.pk).update(decision_code="material-invalid")
+        else:
+            Attachment.objects.update(state="failed")
+
+        draft = aftercare.copy_to_draft(number=old.number or "", by=factories.account_of(resident))
+
+        assert not Attachment.objects.filter(application=draft).exists()
+
+    def test_leaves_no_folder_and_no_draft_behind_when_a_file_cannot_be_shared(
+        self, resident: InsuredPerson, caseworker: User
+    ) -> None:
+        with_files(resident, count=2)
+        materials.render_pending()
+        old = rejected(resident, by=caseworker)
+        last = materials.folder_of(Attachment.objects.order_by("id")[1].public_id)
+        (last / "page-2.png").mkdir()
+        before = set(last.parent.iterdir())
+
+        with pytest.raises(IsADirectoryError):
+            aftercare.copy_to_draft(number=old.number or "", by=factories.account_of(resident))
+
+        assert set(last.parent.iterdir()) == before
+        assert not Application.objects.filter(state=State.DRAFT).exists()
 
     def test_keeps_a_draft_at_work(self, resident: InsuredPerson, caseworker: User) -> None:
         old = rejected(resident, by=caseworker)

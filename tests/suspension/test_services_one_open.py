@@ -38,7 +38,7 @@ def test_the_second_is_a_conflict_although_the_rules_saw_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     second = arrange(resident, caseworker)
-    monkeypatch.setattr(stop, "_refusals", lambda *_args, **_more: ())
+    monkeypatch.setattr(stop, "check_stop", lambda *_args, **_more: ())
     monkeypatch.setattr(cancel, "OPEN_STATES", ())
 
     with pytest.raises(ConflictError) as refused:

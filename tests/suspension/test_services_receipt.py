@@ -5,8 +5,10 @@ from collections.abc import Callable
 
 import pypdfium2
 import pytest
+from django.test import Client
 
 from insured.models import InsuredPerson
+from portal import paper
 from portal.crypto import blind_index
 from suspension.models import Application
 from suspension.services import receipt
@@ -25,7 +27,7 @@ def words(pdf: bytes) -> str:
     return "".join(document[0].get_textpage().get_text_bounded().split())
 
 
-def form_of(application: Application) -> receipt.StopForm:
+def form_of(application: Application) -> receipt.Form:
     return receipt.stop_form(application, address="https://hall.example/verify/code/")
 
 
@@ -71,7 +73,7 @@ class TestForm:
 
     @pytest.mark.parametrize(("char", "is_known"), [("岚", True), ("𰻝", True), ("A", True), (NO_FONT_HAS, False)])
     def test_knows_what_the_font_can_draw(self, char: str, is_known: bool) -> None:
-        assert receipt.has_glyph(char) == is_known
+        assert paper.has_glyph(char) == is_known
 
     def test_is_made_in_a_tenth_of_a_second(self, resident: InsuredPerson) -> None:
         form = form_of(filed(resident))
@@ -114,6 +116,22 @@ class TestVerification:
 
     def test_uses_a_purpose_of_its_own(self, resident: InsuredPerson) -> None:
         number = filed(resident).number or ""
-        other = blind_index(number, purpose="resident-id").partition("$")[2][: receipt.PROOF_LENGTH]
+        other = blind_index(number, purpose="resident-id").partition("$")[2][: paper.PROOF_LENGTH]
 
         assert receipt.find_verified(f"{number}-{other}") is None
+
+
+class TestBlankForm:
+    def test_is_filled_in_by_hand_at_the_counter(self, client: Client) -> None:
+        answer = client.get("/stop/blank-form.pdf")
+
+        text = words(answer.content)
+        for expected in ("空白表", "身份证号", "□离职", "□户口本", "□医保卡", "申请人签字", "带身份证、户口本、医保卡"):
+            assert expected in text
+        assert "扫描右上角" not in text
+
+    def test_is_offered_where_one_stops(self, resident: InsuredPerson) -> None:
+        page = factories.client_of(factories.account_of(resident)).get("/stop/").content.decode()
+
+        assert "/stop/blank-form.pdf" in page
+        assert "身份证、户口本、医保卡" in page

@@ -1,8 +1,10 @@
 """A second pair of eyes: referring, confirming, sending back; and the supervisor who puts a case back."""
 
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
+import time_machine
 
 from insured.models import InsuredPerson
 from portal.accounts.models import User
@@ -40,15 +42,13 @@ class TestSecondReview:
 
         assert (application.state, application.taken_by) == (State.UNDER_REVIEW, caseworker)
 
-    def test_is_never_done_by_who_referred_it(
-        self, resident: InsuredPerson, caseworker: User, area: factories.PoolingArea
-    ) -> None:
-        factories.StaffAssignment.objects.create(
-            user=caseworker, area=area, role="reviewer", starts_on=date(2020, 1, 1)
-        )
+    def test_is_never_done_by_who_referred_it(self, resident: InsuredPerson, caseworker: User) -> None:
+        """The posts clash, but somebody may change over from one to the other with the case still theirs."""
+        application = self.referred(resident, caseworker)
+        caseworker.assignments.update(role="reviewer")
 
         with pytest.raises(BusinessRuleError) as refused:
-            decided(self.referred(resident, caseworker), by=caseworker, action="confirm")
+            decided(application, by=caseworker, action="confirm")
 
         assert refused.value.reasons[0].code == "desk.second-reviewer"
 
@@ -66,6 +66,45 @@ class TestSecondReview:
 
         with pytest.raises(BusinessRuleError):
             decided(application, by=reviewer, action="confirm")
+
+
+class TestForcedReview:
+    """A stop month that is over when the desk decides takes cover away that the person has had."""
+
+    @pytest.fixture
+    def late(self, area: factories.PoolingArea, caseworker: User) -> Iterator[Application]:
+        person = factories.flexible(area=area)
+        case = taken(filed(person, stop_month=date(2026, 3, 1)), by=caseworker)
+        with time_machine.travel("2026-04-08T02:00:00Z", tick=False):
+            yield case
+
+    def test_turns_an_approval_into_a_referral_with_its_reason(self, late: Application, caseworker: User) -> None:
+        decided(late, by=caseworker, text="材料齐全")
+
+        late.refresh_from_db()
+        event = late.events.get(version=late.version)
+        assert (late.state, late.decided_by) == (State.SECOND_REVIEW, None)
+        assert (event.action, event.reason_code, event.text) == ("refer", "second.back-dated", "材料齐全")
+        assert late.enrollment.status == "1"
+        assert not Delivery.objects.filter(template="stop_approved").exists()
+
+    def test_is_ended_by_another_person_only(self, late: Application, caseworker: User, reviewer: User) -> None:
+        referred = decided(late, by=caseworker)
+        caseworker.assignments.update(role="reviewer")
+
+        with pytest.raises(BusinessRuleError) as refused:
+            decided(referred, by=caseworker, action="confirm")
+        confirmed = decided(referred, by=reviewer, action="confirm")
+
+        assert refused.value.reasons[0].code == "desk.second-reviewer"
+        assert (confirmed.state, confirmed.decided_by) == (State.COMPLETED, reviewer)
+
+    def test_is_asked_for_again_after_it_was_sent_back(
+        self, late: Application, caseworker: User, reviewer: User
+    ) -> None:
+        back = decided(decided(late, by=caseworker), by=reviewer, action="send_back", text="请核对停缴月份")
+
+        assert decided(back, by=caseworker).state == State.SECOND_REVIEW
 
 
 def test_a_supervisor_puts_anybodys_case_back(
@@ -95,6 +134,6 @@ def test_the_desk_offers_each_role_its_buttons(
     under_review = {who.display_name: offered(who) for who in (reviewer, supervisor)}
     decided(application, by=caseworker, action="refer")
 
-    assert under_review == {reviewer.display_name: set(), supervisor.display_name: {"release"}}
+    assert under_review == {reviewer.display_name: set(), supervisor.display_name: {"release", "hand_over"}}
     assert offered(reviewer) == {"confirm", "send_back"}
     assert offered(caseworker) == offered(supervisor) == set()

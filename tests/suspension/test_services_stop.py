@@ -15,7 +15,7 @@ from suspension.models import Application, ApplicationEvent, Revision
 from suspension.policy.transitions import Action, State
 from suspension.services import stop
 from tests import factories
-from tests.suspension.cases import decided, filed, stop_request, taken
+from tests.suspension.cases import decided, filed, prove, stop_request, taken
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("march_10")]
 
@@ -61,6 +61,7 @@ class TestSubmit:
 
     def test_keeps_what_was_sent_encrypted(self, resident: InsuredPerson) -> None:
         draft(resident, contact_phone="13912345678")
+        prove("13912345678", by=factories.account_of(resident))
 
         send(resident)
 
@@ -195,6 +196,8 @@ class TestResubmit:
         )
 
     def again(self, application: Application, resident: InsuredPerson, **changes: object) -> Application:
+        if "contact_phone" in changes:
+            prove(str(changes["contact_phone"]), by=factories.account_of(resident))
         return stop.resubmit(
             stop_request(**changes),
             number=application.number or "",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 import time_machine
@@ -15,7 +16,7 @@ from suspension.policy.transitions import State
 from suspension.services import materials
 from tests import factories
 from tests.suspension import files
-from tests.suspension.cases import decided, filed, taken
+from tests.suspension.cases import decided, filed, prove, taken
 from tests.suspension.pages import hidden, typed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("march_10")]
@@ -31,6 +32,31 @@ class TestApplicationPage:
 
         assert f"{reverse('consult')}?subject={application.number}" in page
         assert visitor.get(f"{reverse('consult')}?subject={application.number}").status_code == 200
+
+    @pytest.mark.parametrize(
+        ("asked", "words"),
+        [
+            ({}, ("没有填写", "不需要", "不使用")),
+            (
+                {
+                    "resume_month": date(2027, 5, 1),
+                    "wants_transfer": True,
+                    "transfer_target": "邻州市",
+                    "uses_credential": True,
+                },
+                ("2027年5月", "需要，转往：邻州市", "使用，代替证件复印件"),
+            ),
+        ],
+    )
+    def test_says_what_was_asked_for_beside_the_stop(
+        self, asked: dict[str, Any], words: tuple[str, ...], visitor: Client, resident: InsuredPerson
+    ) -> None:
+        application = filed(resident, **asked)
+
+        page = visitor.get(f"/applications/{application.number}/").content.decode()
+
+        for word in (*words, "预计恢复月", "转移接续", "医保电子凭证"):
+            assert word in page
 
     def test_shows_the_timeline_and_lets_one_withdraw(self, visitor: Client, resident: InsuredPerson) -> None:
         application = filed(resident)
@@ -148,6 +174,7 @@ class TestCorrection:
         self, visitor: Client, resident: InsuredPerson, caseworker: User
     ) -> None:
         application = self.returned(resident, caseworker)
+        prove("13911112222", by=factories.account_of(resident))
         page = visitor.get(f"/applications/{application.number}/correct/").content.decode()
         body = {
             "contact_phone": "13911112222",

@@ -3,6 +3,7 @@
 import pytest
 import time_machine
 from django.test import Client
+from django.urls import reverse
 
 from insured.models import InsuredPerson
 from portal.accounts.models import User
@@ -125,6 +126,19 @@ class TestPages:
         assert desk_of.post(FORM, sent).status_code == 409
         assert not Application.objects.exists()
 
+    def test_say_why_somebody_without_cover_has_nothing_to_stop_and_what_to_do(
+        self, area: factories.PoolingArea, caseworker: User
+    ) -> None:
+        person, desk_of = factories.person(area=area, name="周慧兰"), factories.client_of(caseworker)
+
+        found = desk_of.post(FIND, {"resident_id": person.id_number, "reason": "本人到窗口"}, follow=True)
+
+        page = found.content.decode()
+        assert "周慧兰没有可以停缴的参保" in page
+        assert reverse("admin:suspension_application_walk_in_family") in page
+        assert person.id_number not in page
+        assert desk_of.post(FORM, {}).status_code == 422
+
     def test_find_nobody_of_another_area(self, caseworker: User) -> None:
         elsewhere = factories.resident(area=factories.area(code="119902", name="邻市"))
 
@@ -144,7 +158,7 @@ class TestPages:
     def test_find_nobody_for_who_is_no_caseworker(self, resident: InsuredPerson, reviewer: User) -> None:
         answer = factories.client_of(reviewer).post(FIND, {"resident_id": resident.id_number, "reason": "到窗口"})
 
-        assert answer.status_code == 422
+        assert answer.status_code == 403
         assert not AccessLog.objects.filter(action="find-person").exists()
 
     def test_begin_with_the_card(self, caseworker: User) -> None:

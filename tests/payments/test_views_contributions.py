@@ -3,16 +3,23 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date
+from io import BytesIO
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
+from python_calamine import CalamineWorkbook
 
 from insured.models import Enrollment, InsuredPerson, PoolingArea
 from payments.labels import period_text
-from payments.views import chart, recent
+from payments.models import ContributionRecord
+from payments.services import bills
+from payments.services.history import chart
+from payments.views.contributions import recent
 from portal.accounts.models import User
 from tests import factories
+from tests.payments import owed
 from tests.payments.records import contribution, year_of
 
 ADDRESS = "/me/contributions/"
@@ -206,7 +213,7 @@ def test_the_newest_six_and_six_years_of_bars_come_in_one_statement(
 
     assert [line.period for line in seen.lines] == [f"2026年{month}月" for month in (8, 7, 6, 5, 4, 3)]
     assert seen.chart is not None
-    assert [(bar.year, bar.personal_fen, bar.percent) for bar in seen.chart.bars] == [
+    assert [(bar.year, bar.fen, bar.percent) for bar in seen.chart.bars] == [
         (2026, 80_000, 100),
         (2025, 0, 0),
         (2024, 10_000, 12),
@@ -216,3 +223,108 @@ def test_the_newest_six_and_six_years_of_bars_come_in_one_statement(
 @pytest.mark.parametrize("paid", [{}, {2026: 0}, {2026: -40_000}])
 def test_there_is_no_chart_without_payments(paid: dict[int, int]) -> None:
     assert chart(paid) is None
+
+
+@pytest.mark.django_db
+def test_says_how_long_was_paid_for_without_a_gap_and_in_all(resident: InsuredPerson, client: Client) -> None:
+    for year in (2022, 2024, 2025):
+        year_of(resident, year=year)
+
+    with time_machine.travel("2026-03-10T02:00:00Z", tick=False):
+        text = page(client)
+
+    assert "<dt>连续缴费</dt><dd><strong>2年</strong>" in text
+    assert "2024年1月至2025年12月，中间没有缺月" in text
+    assert "<dt>累计缴费</dt><dd><strong>3年</strong>" in text
+
+
+@pytest.mark.django_db
+def test_names_the_status_of_every_payment(resident: InsuredPerson, client: Client) -> None:
+    year_of(resident, year=2024)
+    year_of(resident, year=2025, is_received=False)
+    year_of(resident, year=2026, kind="991", personal_fen=-40_000)
+
+    text = page(client)
+
+    assert [text.count(f"{status}</span>") for status in ("已到账", "已支付，未到账", "已退费")] == [1, 1, 1]
+
+
+@pytest.mark.django_db
+def test_a_payment_that_was_just_made_is_there_at_once(resident: InsuredPerson, client: Client) -> None:
+    bill = bills.open_bill(owed.resident_year(resident.enrollments.get()))
+
+    bills.pay_bill(bill, amount_fen=bill.payable_fen, paid_on=date(2026, 3, 10), way="02")
+
+    number = ContributionRecord.objects.get(person=resident).number
+    assert number in page(client)
+    assert "已到账" in page(client)
+
+
+@pytest.mark.django_db
+def test_shows_every_year_at_once_to_be_printed(resident: InsuredPerson, client: Client) -> None:
+    for year in (2022, 2023, 2024, 2025):
+        for month in range(1, 13):
+            contribution(of=resident, first=date(year, month, 1))
+
+    assert ">2022年1月</th>" not in page(client)
+    assert ">2022年1月</th>" in page(client, "page=all")
+
+
+class TestFiles:
+    @pytest.mark.django_db
+    def test_hold_one_s_own_records_and_the_id_number_masked(self, resident: InsuredPerson, client: Client) -> None:
+        mine = year_of(resident, year=2025)
+        other = year_of(factories.resident(area=resident.area), year=2025)
+
+        answer = client.get(f"{ADDRESS}export/?format=xlsx")
+
+        book = CalamineWorkbook.from_filelike(BytesIO(answer.content))
+        rows = book.get_sheet_by_index(0).to_python()
+        assert [row[-1] for row in rows] == ["凭证号", mine.number]
+        assert other.number not in str(rows)
+        assert resident.id_number not in str(book.get_sheet_by_name("说明").to_python())
+        assert resident.id_number[-4:] in str(book.get_sheet_by_name("说明").to_python())
+        assert answer["Cache-Control"] == "no-store"
+
+    @pytest.mark.django_db
+    @pytest.mark.parametrize(("query", "years"), [("", {2024, 2025}), ("&year=2024", {2024}), ("&scheme=310", set())])
+    def test_are_narrowed_as_the_page_is(
+        self, query: str, years: set[int], resident: InsuredPerson, client: Client
+    ) -> None:
+        for year in (2024, 2025):
+            year_of(resident, year=year)
+
+        text = client.get(f"{ADDRESS}export/?format=csv{query}").content.decode()
+
+        assert {year for year in (2024, 2025) if f'"{year}年度"' in text} == years
+
+    @pytest.mark.django_db
+    def test_cost_no_more_for_many_records(
+        self, resident: InsuredPerson, client: Client, assert_statements: Budget
+    ) -> None:
+        for year in range(2000, 2026):
+            year_of(resident, year=year)
+        client.get(ADDRESS)
+
+        with assert_statements(SESSION_AND_USER + 2):
+            client.get(f"{ADDRESS}export/?format=csv")
+
+    @pytest.mark.django_db
+    def test_are_refused_in_a_format_nobody_writes_and_without_a_person(self, client: Client) -> None:
+        assert client.get(f"{ADDRESS}export/?format=exe").status_code == 404
+        assert factories.client_of(factories.user()).get(f"{ADDRESS}export/").status_code == 404
+        assert client.post(f"{ADDRESS}export/").status_code == 405
+
+
+@pytest.mark.django_db
+def test_is_narrowed_by_the_place_of_the_insurance(resident: InsuredPerson, client: Client) -> None:
+    here = year_of(resident, year=2025)
+    there = year_of(resident, year=2024)
+    factories.area(code="119902", name="邻市")
+    ContributionRecord.objects.filter(pk=there.pk).update(area=PoolingArea.objects.get(code="119902"))
+
+    text = page(client, "area=119902")
+
+    assert there.number in text
+    assert here.number not in text
+    assert here.number in page(client, "area=%00")

@@ -1,4 +1,4 @@
-"""Payments: records get numbers of their own, standards are set once per year."""
+"""Payments: records get numbers of their own."""
 
 from datetime import date
 
@@ -6,8 +6,9 @@ import pytest
 from django.db import transaction
 
 from insured.models import PoolingArea
-from payments import services
-from payments.models import ContributionRecord, ContributionStandard
+from payments.models import ContributionRecord
+from payments.services import numbers
+from payments.services import records as services
 from portal.identity import is_public_number
 from tests import factories
 
@@ -46,7 +47,7 @@ def test_each_record_has_a_number_that_can_be_told_by_phone(area: PoolingArea) -
 def test_a_number_met_twice_is_drawn_again(area: PoolingArea, monkeypatch: pytest.MonkeyPatch) -> None:
     row = contribution(area)
     drawn = iter(["A", "A", "A", "B", "B", "C"])
-    monkeypatch.setattr(services, "public_number", lambda **_: next(drawn))
+    monkeypatch.setattr(numbers, "public_number", lambda **_: next(drawn))
     services.record_contributions([row])
 
     services.record_contributions([row, row])
@@ -58,11 +59,3 @@ def test_a_number_met_twice_is_drawn_again(area: PoolingArea, monkeypatch: pytes
 def test_nothing_is_recorded_outside_a_transaction(area: PoolingArea) -> None:
     with pytest.raises(transaction.TransactionManagementError):
         services.record_contributions([contribution(area)])
-
-
-def test_setting_a_standard_again_replaces_it(area: PoolingArea) -> None:
-    for personal_fen in (38_000, 40_000):
-        services.set_standard(services.Standard(area.pk, "390", 2026, personal_fen, 70_000, source="演示"))
-
-    standard = ContributionStandard.objects.get()
-    assert (standard.personal_fen, standard.coverage_year, standard.is_provisional) == (40_000, 2026, False)

@@ -1,0 +1,129 @@
+"""How the services of insured are called, for the comparison of lock orders."""
+
+from collections.abc import Callable
+from typing import Any
+
+from insured.models import InsuredPerson
+from insured.services import counter, disclosure, family
+from insured.services import posts as services
+from insured.services.import_register import UNITS, engine
+from insured.spreadsheet import Line
+from tests import factories
+from tests.insured import families, posts, rule_drafts
+
+Call = Callable[[], object]
+Arrange = Callable[[Any], Call]
+
+
+def _invite(scene: Any) -> Call:
+    return lambda: families.invited(by=scene.account, relative=factories.resident(area=scene.person.area))
+
+
+def _family(call: Callable[[InsuredPerson, InsuredPerson], object], *, is_accepted: bool = False) -> Arrange:
+    """A service of 亲情账户 on an invitation from the scene's person to another resident."""
+
+    def arrange(scene: Any) -> Call:
+        relative = factories.resident(area=scene.person.area)
+        families.invited(by=scene.account, relative=relative)
+        if is_accepted:
+            families.accepted(inviter=scene.person, relative=relative)
+        return lambda: call(scene.person, relative)
+
+    return arrange
+
+
+def _find_person(scene: Any) -> Call:
+    return lambda: counter.find_person(scene.person.id_number, reason="到窗口", by=scene.by)
+
+
+def _disclose(scene: Any) -> Call:
+    person = scene.person.pk
+    return lambda: disclosure.disclose("look-up", subject_kind="insuredperson", subject_id=person, by=scene.by)
+
+
+def _give_post(scene: Any) -> Call:
+    administrator = factories.staff(area=scene.person.area, role="administrator")
+    return lambda: posts.given(by=administrator, area=scene.person.area)
+
+
+def _appoint(scene: Any) -> Call:
+    account = factories.user(name="何管理")
+    new = posts.new_post(to=account, area=scene.person.area, role="administrator")
+    return lambda: services.appoint_from_shell(new)
+
+
+def _end_post(scene: Any) -> Call:
+    administrator = factories.staff(area=scene.person.area, role="administrator")
+    post = scene.by.assignments.get()
+    return lambda: services.end_post(post.pk, reason="调离", by=administrator)
+
+
+def _end_at_counter(scene: Any) -> Call:
+    actor = factories.resident(area=scene.person.area)
+    families.consented(actor=actor, relative=scene.person)
+    return lambda: family.end_at_counter(
+        actor_number=actor.number, relative_number=scene.person.number, is_identity_checked=True, by=scene.by
+    )
+
+
+def _at_counter(scene: Any) -> Call:
+    inviter = factories.resident(area=scene.person.area)
+    families.invited(by=factories.account_of(inviter), relative=scene.person)
+    return lambda: family.accept_at_counter(
+        inviter_number=inviter.number, relative_number=scene.person.number, is_identity_checked=True, by=scene.by
+    )
+
+
+def _open_run(_scene: Any) -> Call:
+    return lambda: engine.open_run("persons", file_hash="0" * 64, file_name="a.csv")
+
+
+def _take_chunk(scene: Any) -> Call:
+    run = engine.open_run("units", file_hash="0" * 64, file_name="a.csv")
+    cells = {"单位编号": "U1", "单位名称": "甲", "单位类型": "01", "统筹区": scene.person.area.code}
+    return lambda: engine.take_chunk(run, loader=UNITS, lines=[Line(2, cells)])
+
+
+def _close_run(_scene: Any) -> Call:
+    run = engine.open_run("persons", file_hash="0" * 64, file_name="a.csv")
+    return lambda: engine.close_run(run)
+
+
+def _draft(scene: Any) -> Call:
+    return lambda: rule_drafts.drafted(area=scene.person.area)
+
+
+def _decide(scene: Any) -> Call:
+    draft = rule_drafts.drafted(area=scene.person.area)
+    supervisor = factories.staff(area=scene.person.area, role="supervisor")
+    return lambda: rule_drafts.decided(draft, by=supervisor)
+
+
+SERVICES: dict[str, tuple[Arrange, list[str]]] = {
+    "insured.services.family.accept_at_counter": (_at_counter, []),
+    "insured.services.family.end_at_counter": (_end_at_counter, []),
+    "insured.services.family._invite": (_invite, []),
+    "insured.services.family.accept": (
+        _family(lambda person, relative: families.accepted(inviter=person, relative=relative)),
+        [],
+    ),
+    "insured.services.family.decline": (
+        _family(lambda person, relative: families.declined(inviter=person, relative=relative)),
+        [],
+    ),
+    "insured.services.family.end": (
+        _family(lambda person, relative: families.ended(actor=person, relative=relative), is_accepted=True),
+        [],
+    ),
+    "insured.services.counter.find_person": (_find_person, []),
+    "insured.services.disclosure.disclose": (_disclose, []),
+    "insured.services.import_register.engine.open_run": (_open_run, []),
+    "insured.services.import_register.engine.take_chunk": (_take_chunk, []),
+    "insured.services.import_register.engine.close_run": (_close_run, []),
+    "insured.services.drafts.draft_rules": (_draft, []),
+    "insured.services.drafts.decide_draft": (_decide, []),
+    "insured.services.posts.give_post": (_give_post, ["accounts_user"]),
+    "insured.services.posts.appoint_from_shell": (_appoint, ["accounts_user"]),
+    "insured.services.posts.end_post": (_end_post, []),
+}
+"""Service → how it is called, and the tables it locks."""

@@ -1,0 +1,77 @@
+"""Paying as the guide of the seed texts says it (医保网上缴费的步骤), once by each way, at the simulated cashier."""
+
+import re
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import Visit
+from tests.journeys.hall import Hall, Visitor, in_words
+
+pytestmark = pytest.mark.browser
+PAYERS = (("支付宝", "柏予安"), ("微信支付", "陆知遥"), ("银联", "苏文岚"))
+
+
+@pytest.mark.parametrize(("way", "name"), PAYERS, ids=("alipay", "wechat", "unionpay"))
+def test_a_payer_follows_the_guide_from_the_home_page_to_the_record(
+    hall: Hall, visit: Visit, way: str, name: str
+) -> None:
+    payer = visit(name)
+    payer.page.goto("/")
+    payer.click_link(re.compile("^医保缴费|^在线缴费"))
+    payer.sees_heading("在线缴费")
+    payer.check_page(is_narrow=True)
+
+    payer.press("下一步：确认缴费信息")
+    payer.sees_heading("确认缴费信息")
+    expect(payer.region("要缴的费用")).to_contain_text("合计应付")
+    expect(payer.region("有疑问，先问再付")).to_contain_text("12393")
+    payer.check_page(is_narrow=True)
+
+    payer.press("提交订单")
+    payer.sees_heading("支付订单")
+    number = re.search(r"orders/(\w+)/", payer.page.url)
+    assert number is not None
+    payer.check_page(is_narrow=True)
+    payer.press(way)
+    _pays(payer, way)
+
+    payer.page.wait_for_url(re.compile(r"/result/$"))
+    payer.sees_heading("缴费成功")
+    payer.check_page(is_narrow=True)
+    payer.page.goto("/pay/orders/")
+    expect(payer.page.get_by_role("row", name=re.compile(number[1]))).to_contain_text("已支付")
+    payer.page.goto("/me/contributions/")
+    paid_today = payer.page.get_by_role("row", name=re.compile(in_words(hall.today())))
+    expect(paid_today.first).to_contain_text("已到账")
+    payer.page.goto("/me/messages/")
+    expect(payer.page.get_by_role("main")).to_contain_text("医保缴费成功")
+    expect_on_phone(hall, number[1])
+    assert payer.complaints == []
+
+
+def _pays(payer: Visitor, way: str) -> None:
+    """At the cashier, and back; with WeChat on the phone, while the page of the hall waits."""
+    sure = re.compile("^确认付款")
+    if way == "微信支付":
+        payer.sees_heading("扫码付款")
+        payer.check_page(is_narrow=True)
+        with payer.page.expect_popup() as opened:
+            payer.click_link("用模拟手机扫一扫（演示）")
+        opened.value.get_by_role("button", name=sure).click()
+        return
+    if way == "银联":
+        payer.press("去付款")
+    payer.page.get_by_role("button", name=sure).click()
+    back = "返回网厅查看结果"
+    payer.page.get_by_role("button", name=back).or_(payer.page.get_by_role("link", name=back)).click()
+
+
+def expect_on_phone(hall: Hall, number: str) -> None:
+    """The SMS has arrived."""
+    for _ in range(30):
+        if number in hall.phone_text():
+            return
+        time.sleep(1)
+    pytest.fail("no SMS about the payment")

@@ -1,0 +1,42 @@
+"""How the services of the counter and of coming back are called, for the comparison of lock orders."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import time_machine
+
+from insured.services import enrolment
+from suspension.services import effect
+from tests.suspension import cases, returning
+
+Call = Callable[[], object]
+E, A, B = "insured_enrollment", "suspension_application", "payments_bill"
+
+
+def _enter(scene: Any) -> Call:
+    return lambda: cases.entered(scene.person, by=scene.by)
+
+
+def _begin(scene: Any) -> Call:
+    return lambda: enrolment.begin_enrollment(person_id=scene.person.pk, scheme="310", today=date(2026, 3, 10))
+
+
+def _void_unpaid(scene: Any) -> Call:
+    returning.standards(scene.person.area)
+    person = returning.paused_resident(area=scene.person.area, last=date(2025, 12, 31))
+    waiting = returning.approved(person, by=scene.by, coverage_year=2026)
+
+    def voided() -> None:
+        with time_machine.travel("2026-04-10T02:00:00Z", tick=False):
+            assert effect.void_unpaid_one(waiting.number or "")
+
+    return voided
+
+
+SERVICES: dict[str, tuple[Callable[[Any], Call], list[str]]] = {
+    "suspension.services.walk_in.enter": (_enter, [E]),
+    "insured.services.enrolment.begin_enrollment": (_begin, []),
+    "suspension.services.effect.void_unpaid_one": (_void_unpaid, [E, A, B]),
+}
+"""Service → how it is called, and the tables it locks."""
