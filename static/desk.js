@@ -1,0 +1,58 @@
+/* Keys and ticks of the desk; every page works without this file. What a key does stands on the element: data-key. */
+"use strict";
+(() => {
+  const OFF = "desk-keys-off";
+  const sheet = document.getElementById("keys");
+  const rows = [...document.querySelectorAll("[data-row]")];
+  let place = -1;
+
+  const isOff = () => { try { return localStorage.getItem(OFF) === "yes"; } catch { return false; } };
+
+  const use = (target) => {
+    if (target.matches("input[type=radio]")) { target.checked = true; target.focus(); }
+    else if (target.matches("input, textarea, select")) target.focus();
+    else target.click();
+  };
+
+  const go = (step) => {
+    if (!rows.length) return;
+    place = Math.min(Math.max(place + step, 0), rows.length - 1);
+    rows[place].querySelector("a").focus();
+  };
+
+  const tick = () => {
+    const box = place >= 0 && rows[place].querySelector("input[type=checkbox]");
+    if (box) box.click();
+  };
+
+  const openSheet = () => { sheet.open = !sheet.open; if (sheet.open) sheet.querySelector("summary").focus(); };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.altKey || event.metaKey || event.defaultPrevented) return;
+    const isTyping = event.target.closest("textarea, select, input:not([type=radio]):not([type=checkbox])");
+    const isCombined = event.ctrlKey && event.key === "Enter";
+    if (!isCombined && (event.ctrlKey || isTyping || isOff())) return;
+    const name = isCombined ? "Ctrl+Enter" : event.key;
+    const target = document.querySelector(`[data-key="${CSS.escape(name)}"]`);
+    const own = { j: () => go(1), k: () => go(-1), c: tick, "?": sheet && openSheet }[name];
+    if (!target && !own) return;
+    event.preventDefault();
+    if (target) use(target); else own();
+  });
+
+  const box = document.querySelector("[data-keys-switch]");
+  if (box) {
+    const input = box.querySelector("input");
+    box.hidden = false;
+    input.checked = isOff();
+    input.addEventListener("change", () => { localStorage.setItem(OFF, input.checked ? "yes" : "no"); });
+  }
+
+  document.querySelectorAll("[data-tick-all]").forEach((all) => {
+    all.hidden = false;
+    all.addEventListener("change", () => {
+      document.querySelectorAll(`input[name=pick][form="${all.dataset.tickAll}"]`)
+        .forEach((one) => { one.checked = all.checked; });
+    });
+  });
+})();
