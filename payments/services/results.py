@@ -52,12 +52,11 @@ def apply_result(trade: Trade, *, gateway: str, closed_because: str = "gateway")
         return Applied.NOTHING
     if trade.outcome == Outcome.CLOSED:
         return close_order(order, because=closed_because)
-    if trade.outcome == Outcome.PAID and trade.trade_no:
-        if _is_posted(order, trade_no=trade.trade_no):
-            return Applied.REPEAT
-        if trade.amount_fen == order.amount_fen:
-            return _succeed(order, bills=bills, trade_no=trade.trade_no, paid_at=trade.paid_at or clock.now())
-    return _doubt(order, trade=trade)
+    if trade.outcome != Outcome.PAID or not trade.trade_no or trade.amount_fen != order.amount_fen:
+        return _doubt(order, trade=trade)
+    if _is_posted(order, trade_no=trade.trade_no):
+        return Applied.REPEAT
+    return _succeed(order, bills=bills, trade_no=trade.trade_no, paid_at=trade.paid_at or clock.now())
 
 
 def _locked(number: str, *, gateway: str) -> tuple[PaymentOrder, list[Bill]] | None:

@@ -10,7 +10,7 @@ from tests.journeys.conftest import Visit
 from tests.journeys.hall import Hall, Visitor, in_words
 
 pytestmark = pytest.mark.browser
-PAYERS = (("支付宝", "柏予安"), ("微信支付", "陆知遥"), ("银联", "苏文岚"))
+PAYERS = (("支付宝", "柏予安"), ("微信支付", "白清和"), ("银联", "苏文岚"))
 
 
 @pytest.mark.parametrize(("way", "name"), PAYERS, ids=("alipay", "wechat", "unionpay"))

@@ -190,7 +190,9 @@ CAST = (
         can_log_in=True,
         note="停保两年的居民，可以测算和办理恢复参保（取消暂停参保）",
     ),
-    Character(AIDED, 7, "119901198311110887", _aided, kind="resident"),
+    Character(
+        AIDED, 7, "119901198311110887", _aided, kind="resident", can_log_in=True, note="低保对象，个人只缴 55 元"
+    ),
     Character("严启明", 8, "119901196512200193", _near_retirement),
     Character("何景澄", 9, "119901198707060572", _employed(CHENGJIANG, since=date(2014, 4, 1), wage_fen=920_000)),
     Character("韩雨桐", 10, "119901199909050641", _employed(CHENGJIANG, since=date(2021, 8, 1), wage_fen=300_000)),
