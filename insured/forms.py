@@ -15,6 +15,7 @@ from insured.services.staff import duties_of
 from portal import clock
 from portal.accounts.models import User
 from portal.errors import BusinessRuleError
+from portal.fields import day_field, ground_field
 from portal.identity import normalize_phone
 from portal.labels import say
 
@@ -96,24 +97,9 @@ class PostForm(forms.Form):
         help_text="同一人在同一统筹区只能担任一个岗位；复核人可以兼主管。",
         error_messages={"required": "请选择岗位。"},
     )
-    starts_on = forms.DateField(
-        label="生效日期",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": "请填写生效日期。", "invalid": "日期写成 2026-01-31 的样子。"},
-    )
-    ends_on = forms.DateField(
-        label="终止日期",
-        required=False,
-        help_text="不填就一直有效，直到终止。",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": "日期写成 2026-01-31 的样子。"},
-    )
-    reason = forms.CharField(
-        label="依据",
-        max_length=200,
-        help_text="例如任命文件的文号。",
-        error_messages={"required": "请写明依据。"},
-    )
+    starts_on = day_field("生效日期")
+    ends_on = day_field("终止日期", required=False, help_text="不填就一直有效，直到终止。")
+    reason = ground_field(help_text="例如任命文件的文号。")
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         """The areas offered are those that `by` administers today."""
@@ -139,39 +125,20 @@ class PostForm(forms.Form):
 class EndPostForm(forms.Form):
     """Why a post is ended."""
 
-    reason = forms.CharField(
-        label="依据",
-        max_length=200,
-        help_text="例如调离、退休，或文件的文号。",
-        error_messages={"required": "请写明依据。"},
-    )
+    reason = ground_field(help_text="例如调离、退休，或文件的文号。")
 
 
 class BenefitForm(forms.Form):
     """待遇查询: which day."""
 
-    on = forms.DateField(
-        label="日期",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": "请选择要查的日子。", "invalid": "请选择日期，例如 2026-11-05。"},
-    )
+    on = day_field("日期", missing="请选择要查的日子。")
 
 
 class RulesForm(PolicyFormBase):
     """A draft of an area's rules: every rule, the day it begins, and on what ground."""
 
-    effective_from = forms.DateField(
-        label="生效日期",
-        help_text="最早明天。生效后不能再改，只能起草新的规则。",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": "请填写生效日期。", "invalid": "日期写成 2026-01-31 的样子。"},
-    )
-    ground = forms.CharField(
-        label="依据",
-        max_length=200,
-        help_text="例如文件号。",
-        error_messages={"required": "请写明依据。"},
-    )
+    effective_from = day_field("生效日期", help_text="最早明天。生效后不能再改，只能起草新的规则。")
+    ground = ground_field()
 
     class Meta:
         model = AreaPolicy
@@ -190,12 +157,7 @@ class RulesForm(PolicyFormBase):
 class HolidayForm(forms.Form):
     """A day that is to be a working day or a holiday, whatever the calendar says."""
 
-    effective_from = forms.DateField(
-        label="日期",
-        help_text="最早明天；在所有统筹区有效。",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": "请填写日期。", "invalid": "日期写成 2026-01-31 的样子。"},
-    )
+    effective_from = day_field("日期", help_text="最早明天；在所有统筹区有效。")
     is_workday = forms.ChoiceField(
         label="这一天",
         choices=[("no", "放假"), ("yes", "上班")],
@@ -203,9 +165,7 @@ class HolidayForm(forms.Form):
         error_messages={"required": "请选择上班还是放假。"},
     )
     note = forms.CharField(label="说明", max_length=50, required=False, help_text="例如：国庆节调休。")
-    ground = forms.CharField(
-        label="依据", max_length=200, help_text="例如文件号。", error_messages={"required": "请写明依据。"}
-    )
+    ground = ground_field()
 
     def request(self) -> NewDraft:
         """The cleaned form."""

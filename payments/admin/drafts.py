@@ -10,6 +10,7 @@ from django import forms
 from insured.services.drafts import NewDraft
 from payments.services.drafts import EMPLOYEE_NAMES, FACTOR, RESIDENT_NAMES, SHARES, as_factor, as_share
 from portal import clock
+from portal.fields import day_field, ground_field
 from portal.money import parse_yuan, yuan
 
 YEARS_AHEAD = 2
@@ -51,9 +52,7 @@ class PercentField(forms.DecimalField):
 class GroundedForm(forms.Form):
     """What every draft says besides its values."""
 
-    ground = forms.CharField(
-        label="依据", max_length=200, help_text="例如文件号。", error_messages={"required": "请写明依据。"}
-    )
+    ground = ground_field()
 
 
 class ResidentDraftForm(GroundedForm):
@@ -89,11 +88,10 @@ class ResidentDraftForm(GroundedForm):
 class EmployeeDraftForm(GroundedForm):
     """Bases and rates of employees from a month on."""
 
-    starts_on = forms.DateField(
-        label=EMPLOYEE_NAMES["starts_on"],
+    starts_on = day_field(
+        EMPLOYEE_NAMES["starts_on"],
+        missing="请填写执行开始日。",
         help_text="某个月的1日，最早下个月；已经开出账单的月份不能再改。",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": "请填写执行开始日。", "invalid": "日期写成 2026-01-01 的样子。"},
     )
     floor_fen = YuanField(label="缴费基数下限（元/月）")
     cap_fen = YuanField(label="缴费基数上限（元/月）")

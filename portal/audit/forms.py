@@ -9,8 +9,7 @@ from django.db.models import QuerySet
 from portal.audit import labels
 from portal.audit.models import AccessLog
 from portal.clock import SHANGHAI
-
-DATE = {"invalid": "日期写成 2026-01-31 的样子。"}
+from portal.fields import day_field
 
 
 class AccessFilterForm(forms.Form):
@@ -19,12 +18,8 @@ class AccessFilterForm(forms.Form):
     who = forms.ChoiceField(label="操作人", required=False)
     action = forms.ChoiceField(label="动作", choices=[("", "全部"), *labels.ACTIONS.items()], required=False)
     purpose = forms.ChoiceField(label="用途", choices=[("", "全部"), *labels.PURPOSES.items()], required=False)
-    since = forms.DateField(
-        label="从", required=False, widget=forms.DateInput(attrs={"type": "date"}), error_messages=DATE
-    )
-    until = forms.DateField(
-        label="到", required=False, widget=forms.DateInput(attrs={"type": "date"}), error_messages=DATE
-    )
+    since = day_field("从", required=False)
+    until = day_field("到", required=False)
 
     def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
         """`people` are (handle, name) of those whose looks may be seen."""

@@ -4,17 +4,15 @@ from datetime import date, timedelta
 
 from django import forms
 
+from portal.fields import day_field
+
 FARTHEST_DAYS = 3 * 366
 
 
 class DateForm(forms.Form):
     """A day after the present business day; the way back is a button of its own."""
 
-    day = forms.DateField(
-        label="新的演示日期",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": "请选择日期。", "invalid": "请按“年-月-日”填写日期，例如 2026-12-01。"},
-    )
+    day = day_field("新的演示日期", missing="请选择日期。")
 
     def __init__(self, data: dict[str, str] | None = None, *, today: date) -> None:
         super().__init__(data, initial={"day": today + timedelta(days=1)})

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from insured.services.drafts import NewDraft
+from portal.fields import day_field, ground_field
 from suspension import labels
 from suspension.services.offers import HINT, NAMES, REASON, USE
 
@@ -15,15 +16,8 @@ WORDING_LIMIT, HINT_LIMIT = 30, 100
 class StopItemDraftForm(forms.Form):
     """Every reason with its wording, every material with its use and hint."""
 
-    effective_from = forms.DateField(
-        label="生效日期",
-        help_text="最早明天。从这一天起提交的申请按新的要求，以前提交的不变。",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": "请填写生效日期。", "invalid": "日期写成 2026-01-31 的样子。"},
-    )
-    ground = forms.CharField(
-        label="依据", max_length=200, help_text="例如文件号。", error_messages={"required": "请写明依据。"}
-    )
+    effective_from = day_field("生效日期", help_text="最早明天。从这一天起提交的申请按新的要求，以前提交的不变。")
+    ground = ground_field()
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, now: Mapping[str, Any]) -> None:
         super().__init__(data, initial=dict(now))

@@ -7,13 +7,13 @@ from typing import Any
 from django import forms
 
 from portal.accounts.models import User
-from portal.errors import BusinessRuleError, Reason
+from portal.errors import Reason
+from portal.fields import day_field, id_field
 from portal.help.labels import CALL_DIRECTIONS
-from portal.identity import normalize_resident_id
 from portal.labels import say
 from suspension import items, labels
-from suspension.forms import FILE_FIELDS, StopForm
-from suspension.forms.stop import choice
+from suspension.forms import StopForm
+from suspension.forms.applying import choice
 from suspension.models import CannedText
 from suspension.policy.transitions import Action
 from suspension.services.desk import DECISIONS, Decision
@@ -208,13 +208,7 @@ class PhoneNoteForm(forms.Form):
 class FindPersonForm(forms.Form):
     """At the counter: the ID card in front of the staff member, and why it is looked up."""
 
-    resident_id = forms.CharField(
-        label="身份证号",
-        max_length=30,
-        help_text="照本人出示的身份证原件输入。",
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": "请输入身份证号。"},
-    )
+    resident_id = id_field(help_text="照本人出示的身份证原件输入。")
     reason = forms.CharField(
         label="办理原因",
         min_length=2,
@@ -222,13 +216,6 @@ class FindPersonForm(forms.Form):
         help_text="例如：本人到窗口办理停缴。会记入访问日志。",
         error_messages={"required": "请填写办理原因，会记入访问日志。"},
     )
-
-    def clean_resident_id(self) -> str:
-        """The eighteen characters."""
-        try:
-            return normalize_resident_id(self.cleaned_data["resident_id"])
-        except BusinessRuleError as error:
-            raise forms.ValidationError([say(reason) for reason in error.reasons]) from error
 
 
 class WalkInForm(StopForm):
@@ -241,7 +228,7 @@ class WalkInForm(StopForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("uses_credential", *FILE_FIELDS):
+        for name in ("uses_credential", *self.file_slots()):
             self.fields.pop(name, None)
 
 
@@ -280,13 +267,5 @@ class CounterCorrectionForm(WalkInForm):
 class AbsenceForm(forms.Form):
     """From when to when somebody is away, both days included."""
 
-    starts_on = forms.DateField(
-        label="离岗第一天",
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={"required": "请选择离岗的第一天。", "invalid": "请选择日期。"},
-    )
-    ends_on = forms.DateField(
-        label="离岗最后一天",
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={"required": "请选择离岗的最后一天。", "invalid": "请选择日期。"},
-    )
+    starts_on = day_field("离岗第一天", missing="请选择离岗的第一天。")
+    ends_on = day_field("离岗最后一天", missing="请选择离岗的最后一天。")

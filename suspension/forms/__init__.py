@@ -2,8 +2,6 @@
 
 from suspension.forms.resume import PlannerForm, ResumeForm
 from suspension.forms.stop import (
-    FILE_FIELDS,
-    FILE_PREFIX,
     CancelForm,
     NeedForm,
     OutlookForm,
@@ -12,8 +10,6 @@ from suspension.forms.stop import (
 )
 
 __all__ = [
-    "FILE_FIELDS",
-    "FILE_PREFIX",
     "CancelForm",
     "NeedForm",
     "OutlookForm",

@@ -5,22 +5,25 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 
 from portal import labels as wording
-from portal.errors import BusinessRuleError
-from portal.identity import normalize_phone
+from portal.fields import day_field
 from portal.money import yuan
 from suspension import labels
-from suspension.forms.stop import FILE_PREFIX, choice, materials_field
+from suspension.forms.applying import (
+    ApplicationForm,
+    choice,
+    contact_phone_field,
+    credential_field,
+    materials_field,
+    note_field,
+)
 from suspension.policy.planner import Option, Wish, years_on
 from suspension.services.comeback import ResumeCase
 from suspension.services.resume import ResumeRequest
 
 PLAN_DAYS = 500
 """So far ahead a payment day can be tried out: beyond the next collection window."""
-RESUME_FILES = {FILE_PREFIX + slot.replace("-", "_"): slot for slot in labels.RESUME_SLOTS}
-"""Name of the field → slot of the material."""
 WAY_NAMES = ("coverage_year", "repair_years", "pays_gap")
 
 
@@ -55,11 +58,7 @@ def ways_open(case: ResumeCase) -> tuple[Option, ...]:
 class PlannerForm(forms.Form):
     """What the planner reckons with; it is sent by GET and changes nothing."""
 
-    pay_on = forms.DateField(
-        label="打算哪一天缴费",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": "请选择缴费的日子。", "invalid": "请选择日期，例如 2026-11-05。"},
-    )
+    pay_on = day_field("打算哪一天缴费", missing="请选择缴费的日子。")
     coverage_year = forms.TypedChoiceField(
         label="参保年度",
         coerce=int,
@@ -99,7 +98,7 @@ class PlannerForm(forms.Form):
         )
 
 
-class ResumeForm(forms.Form):
+class ResumeForm(ApplicationForm):
     """个人医保续保申请表: the way to come back, contact and documents."""
 
     way = forms.ChoiceField(
@@ -108,26 +107,9 @@ class ResumeForm(forms.Form):
         help_text="审核通过后按这里选的方式开账单。日期按今天缴费算，晚缴的以缴费那天为准。",
         error_messages={"required": "请选择一种缴费方式。"},
     )
-    contact_phone = forms.CharField(
-        label="联系电话",
-        max_length=20,
-        help_text="审核结果和缴费提醒会发短信到这个号码。",
-        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
-    )
-    contact_email = forms.EmailField(
-        label="电子邮箱",
-        required=False,
-        help_text="填写后，审核结果也会发到邮箱。",
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-    )
-    note = forms.CharField(
-        label="补充说明",
-        required=False,
-        max_length=200,
-        help_text="例如：在外地参保的时间。最多200字。",
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-    uses_credential = forms.BooleanField(label="使用医保电子凭证，不上传身份证和医保卡（演示）", required=False)
+    contact_phone = contact_phone_field("审核结果和缴费提醒会发短信到这个号码。")
+    note = note_field("例如：在外地参保的时间。最多200字。")
+    uses_credential = credential_field("身份证和医保卡")
     file_id_card = materials_field("id-card")
     file_id_card_back = materials_field("id-card-back")
     file_medical_card = materials_field("medical-card")
@@ -138,45 +120,17 @@ class ResumeForm(forms.Form):
     file_form = materials_field("form")
     file_other = materials_field("other")
 
-    def __init__(
-        self,
-        data: Mapping[str, Any] | None = None,
-        *args: Any,
-        case: ResumeCase,
-        is_put_aside: bool = False,
-        **kwargs: Any,
-    ) -> None:
-        """With `is_put_aside` what is missing may be missing: 暂存."""
-        super().__init__(data, *args, **kwargs)
+    field_order = ("way",)
+
+    def __init__(self, *args: Any, case: ResumeCase, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         ways = [(way_code(one), way_label(one)) for one in ways_open(case)]
         choice(self.fields["way"], ways, error="请从列表中选择一种缴费方式。")
-        if is_put_aside:
-            for field in self.fields.values():
-                field.required = False
+        self.leave_gaps()
 
     def keep_open(self, names: tuple[str, ...]) -> None:
-        """For a correction: only the named fields, and what belongs to them, can be changed."""
-        wanted = set(names)
-        if "material" in names:
-            wanted |= {"uses_credential", *RESUME_FILES}
-        if wanted & set(WAY_NAMES):
-            wanted.add("way")
-        for name in [*self.fields]:
-            if name not in wanted:
-                del self.fields[name]
-
-    def clean_contact_phone(self) -> str:
-        """The eleven digits; nothing where it was left out for now."""
-        if not self.cleaned_data["contact_phone"]:
-            return ""
-        try:
-            return normalize_phone(self.cleaned_data["contact_phone"])
-        except BusinessRuleError as error:
-            raise forms.ValidationError([wording.say(reason) for reason in error.reasons]) from error
-
-    def files_by_slot(self) -> list[tuple[str, "UploadedFile[bytes]"]]:
-        """What was uploaded, with the slot of each."""
-        return [(slot, file) for name, slot in RESUME_FILES.items() for file in self.cleaned_data.get(name) or ()]
+        """See ApplicationForm; the way stands for three names."""
+        super().keep_open((*names, "way") if set(names) & set(WAY_NAMES) else names)
 
     def request(self, *, base: ResumeRequest | None = None) -> ResumeRequest:
         """The cleaned form; a field that was not open keeps the value of `base`."""

@@ -1,27 +1,22 @@
 """停缴: the self-check, what the notice is calculated for, the application, its cancellation."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 
 from insured.policy.dates import Month, months_between
 from portal import labels as wording
-from portal.errors import BusinessRuleError
-from portal.identity import normalize_phone
 from suspension import labels
+from suspension.forms.applying import ApplicationForm, choice, credential_field, materials_field, note_field
 from suspension.policy.offer import Offer
 from suspension.policy.stop import resume_months
 from suspension.services.facts import StopCase
 from suspension.services.stop import StopRequest
 
 SOONEST = ""
-FILE_PREFIX = "file_"
-FILE_FIELDS = {FILE_PREFIX + slot.replace("-", "_"): slot for slot in labels.STOP_SLOTS}
-"""Name of the field → slot of the material."""
 WHAT_MONTH = "停缴起始月就是最后一个参保月：保障到这个月的最后一天，下个月1日起停缴。"
 Groups = list[tuple[str, list[tuple[str, str]]]]
 
@@ -63,13 +58,6 @@ def month_of(value: str) -> Month | None:
     return Month.parse(value) if value else None
 
 
-def choice(field: forms.Field, choices: Sequence[Any], *, error: str) -> None:
-    """Give a choice field what may be chosen on this page."""
-    assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type
-    field.choices = choices
-    field.error_messages["invalid_choice"] = error
-
-
 class NeedForm(forms.Form):
     """是否真的需要停缴？ One question, sent by GET."""
 
@@ -95,36 +83,7 @@ class OutlookForm(forms.Form):
             del self.fields["stop_month"]
 
 
-class SeveralFiles(forms.FileInput):
-    """A file input that takes more than one."""
-
-    allow_multiple_selected = True
-
-    def use_required_attribute(self, _initial: Any) -> bool:
-        """Never: what must be there may have been uploaded before."""
-        return False
-
-
-class FilesField(forms.FileField):
-    """Any number of files; the value is a list of them. Whether one is missing is asked where all of them are known."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = SeveralFiles(attrs={"accept": ".jpg,.jpeg,.png,.pdf", "multiple": True})
-        super().__init__(required=False, widget=widget, **kwargs)
-
-    def clean(self, data: Any, initial: Any = None) -> list["UploadedFile[bytes]"]:
-        """Each file by the rules of one."""
-        given = data if isinstance(data, list | tuple) else [data]
-        cleaned = [super(FilesField, self).clean(one, initial) for one in given if one]
-        return [file for file in cleaned if file]
-
-
-def materials_field(slot: str) -> FilesField:
-    """The input of one named slot."""
-    return FilesField(label=labels.MATERIALS[slot], help_text=labels.MATERIAL_HINTS[slot])
-
-
-class StopForm(forms.Form):
+class StopForm(ApplicationForm):
     """停缴申请表: reason, months, transfer, contact and documents."""
 
     reason_code = forms.ChoiceField(
@@ -143,78 +102,33 @@ class StopForm(forms.Form):
         max_length=100,
         help_text="勾选了“需要转移接续”才填，例如：邻州市，或者新单位的全称。",
     )
-    contact_phone = forms.CharField(
-        label="联系电话",
-        max_length=20,
-        help_text="审核结果会发短信到这个号码。",
-        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
-    )
-    contact_email = forms.EmailField(
-        label="电子邮箱",
-        required=False,
-        help_text="填写后，审核结果也会发到邮箱。",
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-    )
-    note = forms.CharField(
-        label="补充说明",
-        required=False,
-        max_length=200,
-        help_text="例如：将在哪里参保。最多200字。",
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-    uses_credential = forms.BooleanField(label="使用医保电子凭证，不上传身份证复印件（演示）", required=False)
+    note = note_field("例如：将在哪里参保。最多200字。")
+    uses_credential = credential_field("身份证复印件")
     file_id_card = materials_field("id-card")
     file_id_card_back = materials_field("id-card-back")
     file_household = materials_field("household")
     file_leave_proof = materials_field("leave-proof")
     file_other = materials_field("other")
 
-    def __init__(
-        self,
-        data: Mapping[str, Any] | None = None,
-        *args: Any,
-        case: StopCase,
-        is_put_aside: bool = False,
-        **kwargs: Any,
-    ) -> None:
-        """With `is_put_aside` what is missing may be missing: 暂存."""
-        super().__init__(data, *args, **kwargs)
-        self.is_put_aside = is_put_aside
+    field_order = ("reason_code", "stop_month", "resume_month", "wants_transfer", "transfer_target")
+
+    def __init__(self, *args: Any, case: StopCase, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         choice(self.fields["stop_month"], month_choices(case), error="请从列表中选择停缴起始月。")
         later: list[Any] = [("", "还没有打算"), *resume_choices(case)]
         choice(self.fields["resume_month"], later, error="请从列表中选择预计恢复月。")
         self.fields["stop_month"].required = not case.months.is_optional
         self._ask_for(case.offer)
-        if is_put_aside:
-            for field in self.fields.values():
-                field.required = False
+        self.leave_gaps()
 
     def _ask_for(self, offer: Offer) -> None:
         choice(self.fields["reason_code"], list(offer.reasons.items()), error="请从列表中选一个停缴原因。")
-        for name, slot in FILE_FIELDS.items():
+        for name, slot in self.file_slots().items():
             if found := offer.slots.get(slot):
                 self.fields[name].help_text = found.hint
                 self.fields[name].required = found.is_required
             else:
                 del self.fields[name]
-
-    def keep_open(self, names: tuple[str, ...]) -> None:
-        """For a correction: only the named fields, and what belongs to them, can be changed."""
-        wanted = set(names).union(*(labels.OPENED_WITH.get(name, ()) for name in names))
-        if "material" in names:
-            wanted |= FILE_FIELDS.keys()
-        for name in [*self.fields]:
-            if name not in wanted:
-                del self.fields[name]
-
-    def clean_contact_phone(self) -> str:
-        """The eleven digits; nothing where it was left out for now."""
-        if not self.cleaned_data["contact_phone"]:
-            return ""
-        try:
-            return normalize_phone(self.cleaned_data["contact_phone"])
-        except BusinessRuleError as error:
-            raise forms.ValidationError([wording.say(reason) for reason in error.reasons]) from error
 
     def clean_stop_month(self) -> date | None:
         """The month's first day, or None for as soon as possible."""
@@ -236,10 +150,6 @@ class StopForm(forms.Form):
         elif not (given.get("transfer_target") or self.is_put_aside or "transfer_target" in self.errors):
             self.add_error("transfer_target", "请填写转往的单位或地区，不清楚的可以写城市名。")
         return given
-
-    def files_by_slot(self) -> list[tuple[str, "UploadedFile[bytes]"]]:
-        """What was uploaded, with the slot of each."""
-        return [(slot, file) for name, slot in FILE_FIELDS.items() for file in self.cleaned_data.get(name) or ()]
 
     def request(self, *, base: StopRequest | None = None) -> StopRequest:
         """The cleaned form; a field that was not open keeps the value of `base`."""

@@ -2,9 +2,7 @@
 
 from django import forms
 
-from portal import labels as wording
-from portal.errors import BusinessRuleError
-from portal.identity import normalize_resident_id
+from portal.fields import id_field
 from portal.money import parse_yuan
 from suspension.services.addition import Newcomer
 
@@ -12,13 +10,7 @@ from suspension.services.addition import Newcomer
 class AdditionForm(forms.Form):
     """人员增加, one person."""
 
-    id_number = forms.CharField(
-        label="证件号码（居民身份证）",
-        max_length=30,
-        help_text="18位，末位的 X 大小写均可。",
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
-        error_messages={"required": "请填写身份证号。"},
-    )
+    id_number = id_field(label="证件号码（居民身份证）", help_text="18位，末位的 X 大小写均可。")
     name = forms.CharField(
         label="姓名",
         max_length=50,
@@ -33,13 +25,6 @@ class AdditionForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
         error_messages={"required": "请填写月工资。"},
     )
-
-    def clean_id_number(self) -> str:
-        """The eighteen characters."""
-        try:
-            return normalize_resident_id(self.cleaned_data["id_number"])
-        except BusinessRuleError as error:
-            raise forms.ValidationError([wording.say(reason) for reason in error.reasons]) from error
 
     def clean_name(self) -> str:
         """Without spaces."""

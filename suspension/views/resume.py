@@ -16,7 +16,7 @@ from portal.errors import BusinessRuleError, ConflictError, Reason
 from portal.workdays import add_workdays
 from suspension import items, labels
 from suspension.forms import PlannerForm, ResumeForm
-from suspension.forms.resume import RESUME_FILES, initial_of, way_code, ways_open
+from suspension.forms.resume import initial_of, way_code, ways_open
 from suspension.items import Item
 from suspension.models import Application, Attachment
 from suspension.policy.planner import years_on
@@ -148,7 +148,7 @@ def _show_form(
     context = page_of(
         case,
         form=form,
-        file_fields=[form[name] for name in RESUME_FILES],
+        file_fields=form.file_fields(),
         reasons=reasons,
         draft=draft,
         attachments=Attachment.objects.kept().filter(application=draft).order_by("id") if draft else (),

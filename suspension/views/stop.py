@@ -18,7 +18,7 @@ from portal.accounts.adapters import account_of
 from portal.errors import BusinessRuleError, ConflictError, Reason
 from portal.workdays import add_workdays
 from suspension import items
-from suspension.forms import FILE_FIELDS, OutlookForm, ResumeForm, StopForm
+from suspension.forms import OutlookForm, ResumeForm, StopForm
 from suspension.items import Item
 from suspension.models import Application, Attachment
 from suspension.policy.stop import check_complete, check_may_draft, check_resume_month, stop_advice
@@ -146,7 +146,7 @@ def _show_form(
     context = page_of(
         case,
         form=form,
-        file_fields=[form[name] for name in FILE_FIELDS if name in form.fields],
+        file_fields=form.file_fields(),
         reasons=reasons,
         draft=draft,
         attachments=attachments,

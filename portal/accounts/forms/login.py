@@ -13,6 +13,19 @@ from portal.accounts.labels import PROOF_NEEDED
 from portal.accounts.services.proof import is_proven, needs_proof
 
 IDENTIFIER_MAX_LENGTH = 254
+PASSWORD_MAX_LENGTH = 256
+
+
+def password_field(label: str, *, autocomplete: str, **kwargs: Any) -> forms.CharField:
+    """Kept exactly as typed."""
+    return forms.CharField(
+        label=label,
+        strip=False,
+        max_length=PASSWORD_MAX_LENGTH,
+        widget=forms.PasswordInput(attrs={"autocomplete": autocomplete}),
+        error_messages={"required": "请输入密码。"},
+        **kwargs,
+    )
 
 
 class HallLoginForm(LoginForm):
@@ -28,12 +41,7 @@ class HallLoginForm(LoginForm):
             ),
             error_messages={"required": "请输入身份证号、手机号或邮箱。"},
         )
-        self.fields["password"] = forms.CharField(
-            label="密码",
-            strip=False,
-            widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-            error_messages={"required": "请输入密码。"},
-        )
+        self.fields["password"] = password_field("密码", autocomplete="current-password")
 
     def clean(self) -> dict[str, Any]:
         """After wrong log-ins a proof of work comes first; the password is not even looked at without it."""
@@ -54,12 +62,7 @@ class HallReauthenticateForm(ReauthenticateForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["password"] = forms.CharField(
-            label="密码",
-            strip=False,
-            widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-            error_messages={"required": "请输入密码。"},
-        )
+        self.fields["password"] = password_field("密码", autocomplete="current-password")
 
 
 class CodeForm(forms.Form):

@@ -1,77 +1,25 @@
 """Forms of registration, log-in by code, forgotten password and 账号安全."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
-from portal.accounts.forms.login import IDENTIFIER_MAX_LENGTH, CodeForm
+from portal.accounts.forms.login import IDENTIFIER_MAX_LENGTH, CodeForm, password_field
 from portal.accounts.labels import CHOOSING_HELP, TWO_DIFFER
 from portal.accounts.models import User
 from portal.accounts.services.codes import Destination
-from portal.errors import BusinessRuleError
-from portal.identity import classify_login, normalize_email, normalize_phone, normalize_resident_id
-from portal.labels import say
+from portal.fields import NormalField, id_field, phone_field
+from portal.identity import classify_login, normalize_email
 
-PASSWORD_MAX_LENGTH = 256
 NOT_IN_A_NAME = re.compile(r"[^\u3400-\u9fff\U00020000-\U0003fffdA-Za-z·]")
-
-
-class NormalField(forms.CharField):
-    """A text that is brought into its normal form; what cannot be is refused in the hall's own words."""
-
-    def __init__(self, normal: Callable[[str], str], **kwargs: Any) -> None:
-        super().__init__(max_length=IDENTIFIER_MAX_LENGTH, **kwargs)
-        self.normal = normal
-
-    def clean(self, value: Any) -> str:
-        text: str = super().clean(value)
-        try:
-            return self.normal(text) if text else text
-        except BusinessRuleError as error:
-            raise ValidationError([say(reason) for reason in error.reasons]) from error
 
 
 def name_as_on_the_card(text: str) -> str:
     """Without spaces, with the one kind of middle dot."""
     return re.sub(r"[•・．.‧∙]", "·", "".join(text.split()))
-
-
-def phone_field(**kwargs: Any) -> NormalField:
-    """A mobile number, however it is spaced."""
-    return NormalField(
-        normalize_phone,
-        label=kwargs.pop("label", "手机号"),
-        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
-        error_messages={"required": "请输入手机号。"},
-        **kwargs,
-    )
-
-
-def id_field(**kwargs: Any) -> NormalField:
-    """A resident ID number."""
-    return NormalField(
-        normalize_resident_id,
-        label="身份证号",
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
-        error_messages={"required": "请输入身份证号。"},
-        **kwargs,
-    )
-
-
-def password_field(label: str, *, autocomplete: str, **kwargs: Any) -> forms.CharField:
-    """Kept exactly as typed."""
-    return forms.CharField(
-        label=label,
-        strip=False,
-        max_length=PASSWORD_MAX_LENGTH,
-        widget=forms.PasswordInput(attrs={"autocomplete": autocomplete}),
-        error_messages={"required": "请输入密码。"},
-        **kwargs,
-    )
 
 
 class IdentityForm(forms.Form):
