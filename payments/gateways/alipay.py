@@ -110,7 +110,7 @@ class Alipay:
             is_missing = False
         return Trade(outcome=Outcome.MISSING if is_missing else Outcome.UNKNOWN, order_number=order_number)
 
-    def close(self, order_number: str, *, begun_at: datetime) -> Outcome:
+    def close(self, order_number: str, *, begun_at: datetime, expires_at: datetime) -> Outcome:  # noqa: ARG002
         """See Gateway. An order that cannot be closed is paid or closed already: the query tells."""
         try:
             answer = self._client.api_alipay_trade_close(out_trade_no=order_number)

@@ -145,8 +145,11 @@ class Gateway(Protocol):
     def query(self, order_number: str, *, begun_at: datetime) -> Trade:
         """PAID, WAITING, CLOSED, REFUNDED, MISSING or UNKNOWN; never raises, whatever the gateway does."""
 
-    def close(self, order_number: str, *, begun_at: datetime) -> Outcome:
-        """CLOSED, PAID (too late), WAITING (not before it expires), MISSING or UNKNOWN; never raises likewise."""
+    def close(self, order_number: str, *, begun_at: datetime, expires_at: datetime) -> Outcome:
+        """CLOSED, PAID (too late), WAITING (not before it expires), MISSING or UNKNOWN; never raises likewise.
+
+        MISSING is final: nobody can pay under this number any more.
+        """
 
     def refund(self, request: RefundRequest) -> RefundState:
         """REFUNDED, WAITING (a notice or a query tells) or UNKNOWN. GatewayError when it is refused for certain."""

@@ -10,7 +10,7 @@ from payments.policy.orders import HOURLY, State, next_query
 from payments.services.results import Applied, apply_result, close_order
 from portal import clock
 from portal.accounts.models import User
-from portal.accounts.services.limits import Limit, spend
+from portal.accounts.services.limits import Limit, TooOften, spend
 from portal.transactions import business_transaction
 
 ASKED_A_MINUTE = 10
@@ -42,23 +42,38 @@ def ask_for(number: str, *, by: User) -> Applied:
     order = PaymentOrder.objects.visible_to(by).get(number=number)
     if order.state not in (State.PAYING, State.REVIEW):
         return Applied.NOTHING
-    spend(Limit("payment-ask", str(by.pk), ASKED_A_MINUTE, 60))
+    spend(_limit(by))
     return ask(number)
+
+
+def _limit(by: User) -> Limit:
+    return Limit("payment-ask", str(by.pk), ASKED_A_MINUTE, 60)
+
+
+def may_ask(by: User) -> bool:
+    """Whether this payer may set off questions now; counts it. False beyond ASKED_A_MINUTE."""
+    try:
+        spend(_limit(by))
+    except TooOften:
+        return False
+    return True
 
 
 def settle(number: str, *, because: str) -> Applied:
     """Close a started order at its gateway, and only then here; a payment that was quicker is applied.
 
-    Without an answer nothing is closed: Applied.NOTHING.
+    Without an answer, and where it can still be paid, nothing is closed: Applied.NOTHING.
     """
     order = PaymentOrder.objects.get(number=number)
     gateway = _gateway_of(order)
     if gateway is None:
         return Applied.NOTHING
-    outcome = gateway.close(number, begun_at=order.begun_at)
+    outcome = gateway.close(number, begun_at=order.begun_at, expires_at=order.expires_at)
     if outcome in {Outcome.CLOSED, Outcome.MISSING}:
         closed = Trade(outcome=Outcome.CLOSED, order_number=number)
         return apply_result(closed, gateway=order.gateway, closed_because=because)
+    if outcome == Outcome.WAITING:
+        return Applied.NOTHING
     return apply_result(gateway.query(number, begun_at=order.begun_at), gateway=order.gateway, closed_because=because)
 
 

@@ -119,11 +119,15 @@ def open_bill(new: NewBill) -> Bill:
 
 
 def lock_bills(found: models.QuerySet[Bill]) -> list[Bill]:
-    """These bills with what they are about, locked from the top: units, enrollments, then the bills, each by pk."""
+    """These bills with what they are about, locked from the top: units, enrollments, then the bills, each by pk.
+
+    A unit's bill is about everybody on it: their enrollments are written when it is paid.
+    """
     rows = list(found.values_list("pk", "enrollment_id", "employer_id"))
     people = {enrollment for _, enrollment, _ in rows if enrollment}
-    if any(enrollment is None for _, enrollment, _ in rows):
+    if of_units := [pk for pk, enrollment, _ in rows if enrollment is None]:
         units = {employer for _, enrollment, employer in rows if enrollment is None}
+        people |= set(_on_bills_of_units(of_units))
         list(Employer.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=units).order_by("pk"))
     if people:
         list(Enrollment.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=people).order_by("pk"))
@@ -133,6 +137,14 @@ def lock_bills(found: models.QuerySet[Bill]) -> list[Bill]:
         .select_related("person__user", "enrollment__person", "enrollment__employer", "area")
         .order_by("pk")
     )
+
+
+def _on_bills_of_units(pks: Sequence[int]) -> models.QuerySet[Enrollment, int]:
+    """The enrollments that a payment of these bills writes to."""
+    lines = BillLine.objects.filter(bill__in=pks, person=models.OuterRef("person"))
+    owing = lines.filter(bill__employer=models.OuterRef("employer"), bill__scheme=models.OuterRef("scheme"))
+    units = Bill.objects.filter(pk__in=pks).values("employer")
+    return Enrollment.objects.filter(models.Exists(owing), employer__in=units).values_list("pk", flat=True)
 
 
 @business_transaction

@@ -72,7 +72,7 @@ def write_effect(bill: Bill, *, paid_on: date) -> None:
     enrollment = bill.enrollment
     if enrollment is None or bill.basis:
         return
-    enrollment = Enrollment.objects.get(pk=enrollment.pk)
+    enrollment = Enrollment.objects.select_related("person").get(pk=enrollment.pk)
     if enrollment.status != Enrollment.ACTIVE:
         return
     effect = None if enrollment.is_through_unit else _outcome(bill, enrollment=enrollment, paid_on=paid_on)

@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.urls import reverse
 
 from payments import labels
@@ -28,6 +29,8 @@ from portal.transactions import business_transaction
 NUMBER_PREFIX = "DD"
 """订单号 begin with 订单's initials."""
 SUBJECT = "医保缴费"
+ASKED_FIRST = 5
+"""Earlier orders of the same bills that are asked about before a new one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,11 +61,18 @@ def open_order(wanted: OrderRequest, *, by: User) -> PaymentOrder:
 
 
 def _under_way(wanted: OrderRequest, *, by: User) -> list[str]:
-    """Started orders that have one of these bills, of whomever; a repeated form asks about nothing."""
+    """Started orders that have one of these bills: the payer's own, and another's whose time is over.
+
+    Anything else would be refused anyway. A repeated form asks about nothing, and one payer sets off only so many
+    questions a minute; the schedule asks the rest.
+    """
     if PaymentOrder.objects.visible_to(by).filter(key=wanted.key).exists():
         return []
-    found = PaymentOrder.objects.live().exclude(gateway="").filter(lines__bill__number__in=wanted.bill_numbers)
-    return list(found.distinct().values_list("number", flat=True))
+    bills = Bill.objects.visible_to(by).filter(number__in=wanted.bill_numbers)
+    live = PaymentOrder.objects.live().exclude(gateway="").filter(lines__bill__in=bills)
+    found = live.filter(Q(payer=by) | Q(expires_at__lte=clock.now())).distinct().order_by("pk")
+    numbers = list(found.values_list("number", flat=True)[:ASKED_FIRST])
+    return numbers if numbers and asking.may_ask(by) else []
 
 
 @business_transaction

@@ -101,7 +101,7 @@ def close_order(order: PaymentOrder, *, because: str) -> Applied:
 
 
 def _succeed(order: PaymentOrder, *, bills: Sequence[Bill], trade_no: str, paid_at: datetime) -> Applied:
-    lines = {line.bill_id: line.amount_fen for line in OrderLine.objects.filter(order=order)}
+    lines = _shares(order, bills=bills)
     paid = {"trade_no": trade_no, "paid_at": paid_at, "closed_because": ""}
     if not _is_needed(order, bills=bills, lines=lines) or not move(order, event=Event.SUCCEEDED, **paid):
         return _give_back(order, trade_no=trade_no, paid_at=paid_at)
@@ -113,6 +113,13 @@ def _succeed(order: PaymentOrder, *, bills: Sequence[Bill], trade_no: str, paid_
     for bill in bills:
         pay_bill(bill, amount_fen=lines[bill.pk], paid_on=day, way=WAY)
     return Applied.POSTED
+
+
+def _shares(order: PaymentOrder, *, bills: Sequence[Bill]) -> dict[int, int]:
+    """What of the order goes to each bill; all of it to the only one."""
+    if len(bills) == 1:
+        return {bills[0].pk: order.amount_fen}
+    return dict(OrderLine.objects.filter(order=order).values_list("bill_id", "amount_fen"))
 
 
 def _is_needed(order: PaymentOrder, *, bills: Sequence[Bill], lines: dict[int, int]) -> bool:

@@ -4,7 +4,7 @@ import ast
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,9 @@ import time_machine
 from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 
-from insured.models import InsuredPerson
+from insured.models import Enrollment, InsuredPerson
+from payments.models import Bill
+from payments.services.bills import lock_bills, pay_bill
 from portal.accounts.models import User
 from portal.help.models import Consultation
 from portal.help.services import consultations, feedback
@@ -361,6 +363,22 @@ def test_the_approval_of_a_cancellation_locks_both_cases_by_pk(scene: Scene, loc
         if "IN (" in query["sql"] and 'BY "suspension_app' in query["sql"]
     ]
     assert len(both) == 1
+
+
+def test_a_unit_s_month_locks_the_people_on_it_before_the_bill(scene: Scene, locked: list[str]) -> None:
+    bill = payments_locking.unit_bill(scene)
+    locked.clear()
+
+    with CaptureQueriesContext(connection) as sent:
+        [found] = lock_bills(Bill.objects.filter(pk=bill.pk))
+        pay_bill(found, amount_fen=found.left_fen, paid_on=date(2026, 3, 10), way="02")
+
+    assert locked == ["insured_employer", E, "payments_bill"]
+    queries = [query["sql"] for query in sent.captured_queries]
+    asked = next(sql for sql in queries if sql.startswith('SELECT "insured_enrollment"') and "EXISTS" not in sql)
+    written = [sql for sql in queries if sql.startswith('UPDATE "insured_enrollment"')]
+    assert len(written) == 1
+    assert str(Enrollment.objects.get(employer=bill.employer).pk) in asked
 
 
 def test_an_order_from_below_is_noticed() -> None:

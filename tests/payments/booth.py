@@ -64,7 +64,7 @@ class Booth:
         nothing = Trade(outcome=outcome, order_number=order_number)
         return nothing if self.is_silent else self.trades.get(order_number, nothing)
 
-    def close(self, order_number: str, *, begun_at: datetime) -> Outcome:  # noqa: ARG002 - the protocol's
+    def close(self, order_number: str, *, begun_at: datetime, expires_at: datetime) -> Outcome:  # noqa: ARG002
         self.asked.append("close")
         if self.is_silent:
             return Outcome.UNKNOWN

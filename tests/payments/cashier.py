@@ -17,7 +17,7 @@ import httpx
 
 from payments.gateways.alipay import Alipay
 from payments.gateways.alipay import Keys as AlipayKeys
-from payments.gateways.base import Gateway, Prepay, RefundRequest, Started, Trade, Verdict
+from payments.gateways.base import Gateway, Outcome, Prepay, RefundRequest, Started, Trade, Verdict
 from payments.gateways.unionpay import Unionpay
 from payments.gateways.unionpay.signing import Keys as UnionpayKeys
 from payments.gateways.wechatpay import Wechatpay
@@ -190,6 +190,12 @@ def refund_of(order: Prepay, *, trade_no: str, fen: int = 38_000) -> RefundReque
         reason="重复缴费",
         notify_url=order.notify_url,
     )
+
+
+def closed(gateway: Gateway, order: Prepay, *, is_over: bool = False) -> Outcome:
+    """What the gateway answers when an order is to be closed, before its time is over or after."""
+    expires_at = datetime.now(UTC) - timedelta(seconds=1) if is_over else order.expires_at
+    return gateway.close(order.order_number, begun_at=order.begun_at, expires_at=expires_at)
 
 
 def judged(gateway: Gateway, notice: Notice) -> Verdict:

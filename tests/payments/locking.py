@@ -100,14 +100,14 @@ def _advance(scene: Any) -> Call:
     return lambda: assessment.advance(run.pk)
 
 
-def _unit_bill(scene: Any) -> Bill:
+def unit_bill(scene: Any) -> Bill:
     employer = factories.employer(area=scene.person.area)
     people = [factories.employee(of=employer)]
     return bills.open_bill(owed.unit_month(employer, people=people, month=Month(2026, 1)))
 
 
 def _assess_undeclared(scene: Any) -> Call:
-    bill = _unit_bill(scene)
+    bill = unit_bill(scene)
     by = factories.staff(area=_rates(scene), role="finance")
     assert bill.employer
     employer = bill.employer
@@ -115,7 +115,7 @@ def _assess_undeclared(scene: Any) -> Call:
 
 
 def _charge_late_fee(scene: Any) -> Call:
-    bill = _unit_bill(scene)
+    bill = unit_bill(scene)
     return lambda: arrears.charge_late_fee(bill, on=date(2026, 3, 10))
 
 

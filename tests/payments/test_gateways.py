@@ -11,6 +11,7 @@ from tests.payments.cashier import (
     Cashier,
     Sink,
     browser,
+    closed,
     judged,
     paid,
     prepay,
@@ -60,7 +61,7 @@ def test_knows_no_order_that_nobody_made(gateway: Gateway, inbox: Sink) -> None:
     order = prepay(notify_url=inbox.url)
 
     assert gateway.query(order.order_number, begun_at=order.begun_at).outcome == Outcome.MISSING
-    assert gateway.close(order.order_number, begun_at=order.begun_at) == Outcome.MISSING
+    assert closed(gateway, order, is_over=True) == Outcome.MISSING
     found = gateway.query_refund("RT000000", order_number=order.order_number, begun_at=order.begun_at)
     assert found.outcome == Outcome.MISSING
 
@@ -70,7 +71,7 @@ def test_closes_an_order_so_that_it_cannot_be_paid(till: Cashier, inbox: Sink, c
     gateway, order = till.gateways[code], prepay(notify_url=inbox.url)
     page = till.visit(gateway.create(order))
 
-    outcomes = [gateway.close(order.order_number, begun_at=order.begun_at) for _ in range(2)]
+    outcomes = [closed(gateway, order) for _ in range(2)]
 
     assert outcomes == [Outcome.CLOSED, Outcome.CLOSED]
     assert "已经关闭" in browser.post(page, data={"do": "pay"}).text
@@ -79,17 +80,29 @@ def test_closes_an_order_so_that_it_cannot_be_paid(till: Cashier, inbox: Sink, c
 
 def test_unionpay_ends_an_order_by_its_time_only(till: Cashier, inbox: Sink) -> None:
     gateway, order = till.gateways["unionpay"], prepay(notify_url=inbox.url)
-    till.visit(gateway.create(order))
+    page = till.visit(gateway.create(order))
 
-    assert gateway.close(order.order_number, begun_at=order.begun_at) == Outcome.WAITING
+    assert closed(gateway, order) == Outcome.WAITING
+    browser.post(page, data={"do": "fail"})
+    assert closed(gateway, order) == Outcome.WAITING
     till.move(1)
-    assert gateway.close(order.order_number, begun_at=order.begun_at) == Outcome.MISSING
+    assert closed(gateway, order, is_over=True) == Outcome.MISSING
+
+
+def test_unionpay_leaves_an_order_open_whose_form_was_not_sent_yet(till: Cashier, inbox: Sink) -> None:
+    gateway, order = till.gateways["unionpay"], prepay(notify_url=inbox.url)
+    started = gateway.create(order)
+
+    assert closed(gateway, order) == Outcome.WAITING
+    page = till.visit(started)
+    browser.post(page, data={"do": "pay"})
+    assert closed(gateway, order, is_over=True) == Outcome.PAID
 
 
 def test_does_not_close_what_is_paid(gateway: Gateway, till: Cashier, inbox: Sink) -> None:
     order, _ = paid(gateway, till, inbox=inbox)
 
-    assert gateway.close(order.order_number, begun_at=order.begun_at) == Outcome.PAID
+    assert closed(gateway, order) == Outcome.PAID
 
 
 def test_gives_back_in_parts_and_never_more(gateway: Gateway, till: Cashier, inbox: Sink) -> None:

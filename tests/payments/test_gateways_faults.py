@@ -25,6 +25,7 @@ from payments.gateways.wechatpay.statement import lines_of as wechat_lines
 from tests.payments.cashier import (
     Cashier,
     Sink,
+    closed,
     hall_env,
     judged,
     keys_of,
@@ -124,7 +125,7 @@ def test_a_fault_of_the_platform_is_unknown(gateway: Gateway, till: Cashier, inb
     till.turn(answer_500=True)
 
     assert gateway.query(order.order_number, begun_at=order.begun_at).outcome == Outcome.UNKNOWN
-    assert gateway.close(order.order_number, begun_at=order.begun_at) == Outcome.UNKNOWN
+    assert closed(gateway, order) == Outcome.UNKNOWN
     assert gateway.refund(request).outcome == Outcome.UNKNOWN
     found = gateway.query_refund(request.refund_number, order_number=order.order_number, begun_at=order.begun_at)
     assert found.outcome == Outcome.UNKNOWN

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from insured.models import InsuredPerson
+from insured.models import InsuredPerson, PoolingArea
 from payments.gateways.base import Outcome
 from payments.models import Bill, OrderLine, PaymentOrder
 from payments.services import asking, bills, orders
@@ -81,6 +81,43 @@ class TestOpen:
             booths.opened(bill, by=payer)
 
         assert codes(refused) == ["order.other-payer"]
+
+    def test_asks_about_the_order_of_another_payer_only_once_its_time_is_over(
+        self, booth: Booth, bill: Bill, payer: User, resident: InsuredPerson
+    ) -> None:
+        parent = factories.resident(area=resident.area)
+        families.invited(by=factories.account_of(parent), relative=resident)
+        families.accepted(inviter=parent, relative=resident)
+        theirs = booths.started(bill, by=factories.account_of(parent))
+        booth.asked.clear()
+
+        with pytest.raises(ConflictError):
+            booths.opened(bill, by=payer)
+        asked_before = list(booth.asked)
+        with time_machine.travel(theirs.expires_at, tick=False):
+            mine = booths.opened(bill, by=payer)
+
+        assert (asked_before, booth.asked, mine.payer) == ([], ["close"], payer)
+
+    def test_asks_nothing_about_bills_of_strangers(
+        self, booth: Booth, bill: Bill, payer: User, area: PoolingArea
+    ) -> None:
+        theirs = booths.started(bill, by=payer)
+        booth.asked.clear()
+
+        with time_machine.travel(theirs.expires_at, tick=False), pytest.raises(BusinessRuleError):
+            booths.opened(bill, by=factories.account_of(factories.resident(area=area)))
+
+        assert booth.asked == []
+
+    def test_asks_the_gateway_only_so_often_a_minute(self, booth: Booth, bill: Bill, payer: User) -> None:
+        booths.started(bill, by=payer)
+        booth.asked.clear()
+
+        for number in range(asking.ASKED_A_MINUTE + 3):
+            booths.opened(bill, by=payer, key=f"{number:024}")
+
+        assert booth.asked == ["query"] * asking.ASKED_A_MINUTE
 
     def test_a_strangers_bill_is_not_there(self, bill: Bill, stranger: User) -> None:
         with pytest.raises(BusinessRuleError) as refused:

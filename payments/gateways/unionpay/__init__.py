@@ -79,9 +79,14 @@ class Unionpay:
             wire.doubt(self.code, "query", error=error)
             return Trade(outcome=Outcome.UNKNOWN, order_number=order_number)
 
-    def close(self, order_number: str, *, begun_at: datetime) -> Outcome:
-        """See Gateway. There is no such request: an order ends at its payTimeout, until then it can be paid."""
-        return self.query(order_number, begun_at=begun_at).outcome
+    def close(self, order_number: str, *, begun_at: datetime, expires_at: datetime) -> Outcome:
+        """See Gateway. There is no such request: an order ends at its payTimeout.
+
+        Until then a form that was not sent yet, or a card that was refused, may still become a payment.
+        """
+        found = self.query(order_number, begun_at=begun_at).outcome
+        is_final = found not in {Outcome.MISSING, Outcome.CLOSED} or expires_at <= datetime.now(UTC)
+        return found if is_final else Outcome.WAITING
 
     def refund(self, request: RefundRequest) -> RefundState:
         """See Gateway. "Accepted" is not "given back": the notice or the query tells."""

@@ -82,7 +82,7 @@ class Wechatpay:
             outcome = Outcome.UNKNOWN
         return Trade(outcome=outcome, order_number=order_number)
 
-    def close(self, order_number: str, *, begun_at: datetime) -> Outcome:
+    def close(self, order_number: str, *, begun_at: datetime, expires_at: datetime) -> Outcome:  # noqa: ARG002
         """See Gateway. An order that cannot be closed is paid or closed already: the query tells."""
         try:
             status, answer = self._asked(self._client.close(order_number))

@@ -261,6 +261,7 @@ CAST = (
     ),
     _staff("宋清樾", serial=38, born="19820628", role="auditor", note="示例市审计"),
     _staff("苗以宁", serial=40, born="19870722", role="finance", note="示例市财务，核定应缴、对账"),
+    _staff("秦望舒", serial=42, born="19850318", role="finance", note="示例市财务，复核苗以宁提交的事项"),
     _staff("叶怀安", serial=39, born="19801205", role="administrator", note="示例市系统管理员"),
 )
 NEWCOMER = next(who for who in CAST if who.lives and who.kind is None)
