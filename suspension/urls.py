@@ -3,7 +3,18 @@
 from django.urls import path
 
 from suspension import api, items
-from suspension.views import aftercare, applications, certificate, contact, notice, receipt, resume, stop, unit
+from suspension.views import (
+    aftercare,
+    applications,
+    certificate,
+    contact,
+    notice,
+    receipt,
+    refund,
+    resume,
+    stop,
+    unit,
+)
 from suspension.views.progress import progress
 
 urlpatterns = [
@@ -32,6 +43,7 @@ urlpatterns = [
     path("applications/<slug:number>/steps/", aftercare.steps, name="application_steps"),
     path("applications/<slug:number>/again/", aftercare.again, name="application_again"),
     path("applications/<slug:number>/cancel/", aftercare.cancel_stop, name="application_cancel"),
+    path("refund/", refund.notice, name="refund"),
     path("resume/blank-form.pdf", receipt.blank_resume_form, name="resume_blank_form"),
     path("me/certificate/", certificate.certificate_page, name="certificate"),
     path("me/certificate/certificate.pdf", certificate.certificate_pdf, name="certificate_pdf"),

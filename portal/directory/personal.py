@@ -75,7 +75,14 @@ PERSONAL: tuple[Service, ...] = (
         icon="cert",
         url="vouchers",
     ),
-    CONTRIBUTIONS.item("refund", "退费申请", "符合条件的居民医保费退回。", aliases="退费 居民医保退费 暂停参保退费"),
+    CONTRIBUTIONS.item(
+        "refund",
+        "退费申请",
+        "符合条件的医保费退回：看条件、提交申请、查退款进度。",
+        aliases="退费 居民医保退费 暂停参保退费 居民医疗保险费退费 医保退费 退费进度 怎么退钱 退钱 退保",
+        paths="缴费管理→退费申请 医保服务专区→参保信息服务→居民医保退费",
+        url="refund",
+    ),
     CONTRIBUTIONS.item("payment-problem", "异常申诉", "缴费结果与实际不符时提出。", aliases="缴费异常"),
     ENROLMENT.item(
         "resume",

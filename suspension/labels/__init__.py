@@ -1,6 +1,6 @@
 """The wording of every code of applications: states, actions, roles, reasons."""
 
-from suspension.labels import desk, resume
+from suspension.labels import desk, refund, resume
 
 STATES = {
     "draft": "暂存",
@@ -99,20 +99,28 @@ STOP_REASON_CODES = {
     "other": "6399",
 }
 """Our reason → the national 变更原因 code (domain: 停缴 always sets 暂停参保)."""
-MATERIALS = {
-    "id-card": "身份证复印件（正面）",
-    "id-card-back": "身份证复印件（反面）",
-    "household": "户口簿",
-    "leave-proof": "离职证明",
-    "other": "其他材料",
-} | resume.MATERIALS
-MATERIAL_HINTS = {
-    "id-card": "带照片的一面。",
-    "id-card-back": "印有国徽的一面。",
-    "household": "首页和本人页，可以一次选几张。",
-    "leave-proof": "因离职停缴的，上传解除劳动合同证明。",
-    "other": "例如新单位的录用通知、居住证。",
-} | resume.MATERIAL_HINTS
+MATERIALS = (
+    {
+        "id-card": "身份证复印件（正面）",
+        "id-card-back": "身份证复印件（反面）",
+        "household": "户口簿",
+        "leave-proof": "离职证明",
+        "other": "其他材料",
+    }
+    | resume.MATERIALS
+    | refund.MATERIALS
+)
+MATERIAL_HINTS = (
+    {
+        "id-card": "带照片的一面。",
+        "id-card-back": "印有国徽的一面。",
+        "household": "首页和本人页，可以一次选几张。",
+        "leave-proof": "因离职停缴的，上传解除劳动合同证明。",
+        "other": "例如新单位的录用通知、居住证。",
+    }
+    | resume.MATERIAL_HINTS
+    | refund.MATERIAL_HINTS
+)
 STOP_SLOTS = ("id-card", "id-card-back", "household", "leave-proof", "other")
 RESUME_SLOTS = (
     "id-card",
@@ -183,17 +191,21 @@ REJECTIONS = {
     "wish-of-applicant": "申请人要求终止办理",
     "other": "其他原因",
 }
-CHECKS = {
-    "active": "当前为正常参保",
-    "own-account": "本人可以自行停缴",
-    "alive": "参保人健在",
-    "only-one": "没有其他在办申请",
-    "window": "在规定的停保时间内提交",
-    "month": "停缴年月在可选范围内",
-    "resume": "预计恢复月在停缴之后",
-    "still-approved": "原停缴申请已审核通过、等待生效",
-    "in-time": "原停缴申请还没有到生效日",
-} | resume.CHECKS
+CHECKS = (
+    {
+        "active": "当前为正常参保",
+        "own-account": "本人可以自行停缴",
+        "alive": "参保人健在",
+        "only-one": "没有其他在办申请",
+        "window": "在规定的停保时间内提交",
+        "month": "停缴年月在可选范围内",
+        "resume": "预计恢复月在停缴之后",
+        "still-approved": "原停缴申请已审核通过、等待生效",
+        "in-time": "原停缴申请还没有到生效日",
+    }
+    | resume.CHECKS
+    | refund.CHECKS
+)
 """The automatic checks of an application, as the desk names them."""
 FOLLOW_UPS = {
     "stop": {
@@ -208,82 +220,86 @@ FOLLOW_UPS = {
     "flexible-enrolment": resume.FOLLOW_UPS,
 }
 """What remains to be done after an approval, by item; the applicant ticks it off."""
-REASONS = {
-    **desk.REASONS,
-    "stop.not-active": "您的医保目前不是“正常参保”状态，不需要再办理停缴。可以在个人中心查看参保状态；想恢复参保请选择“恢复参保”。",
-    "stop.already-stopped": "您的医保已经从{on}起停缴（暂停参保），不需要再办理。想重新参保，请选择“恢复参保”。",
-    "stop.ended": "您的这份医保已经终止参保，不需要再办理停缴。想参保，请重新办理参保登记，或拨打 12393 咨询。",
-    "unit.other-unit": "您在另一个窗口里换了单位，这次操作没有生效。请回到单位网厅，确认单位后再填写。",
-    "stop.contact-unproven": "联系电话或电子邮箱还没有验证。请在“核对信息”页点“发送验证码”，收到后输入，再提交。",
-    "stop.through-unit": "您是职工，医保由单位“{unit}”统一办理。请联系单位人事部门申报停保，个人不用操作。",
-    "stop.deceased": "参保人已登记死亡，不能办理停缴。请家属到医保窗口办理终止参保，或拨打 12393 咨询。",
-    "stop.already-open": "您已有一件正在办理的申请（受理编号 {number}），不能重复提交。请在“我的申请”中查看进度。",
-    "stop.open-elsewhere": "您在{area}还有一件正在办理的申请（受理编号 {number}），两份医保不能同时变动。请先在“我的申请”中查看，等它办结，或在“待审核”时撤销它，再来停缴。",
-    "stop.already-approved": "您的停缴申请（受理编号 {number}）已经审核通过，将于{on}生效，不用再次提交。",
-    "stop.window-closed": "本地每月{first}日至{last}日受理停保，今天不受理。请从{opens}起提交；现在可以先填好并暂存，到时候直接提交。",
-    "stop.reason-missing": "还没有选择停缴原因。请返回修改，选一个最接近的原因。",
-    "stop.reason-not-offered": "本地现在不受理这个停缴原因。请返回修改，另选一个最接近的原因。",
-    "stop.material-missing": "本地要求上传“{name}”，还没有上传。请返回修改，上传后再提交。",
-    "offer.no-reason": "至少要提供一个停缴原因，请填写文字。",
-    "stop.phone-missing": "还没有填写联系电话。请返回修改，填写能接到短信的手机号。",
-    "stop.no-refund": "待遇期已经开始，当年已缴的费用不退。",
-    "stop.no-refund-monthly": "职工医保按月缴费，缴过的月份已经有保障，费用不退。",
-    "stop.refund-possible": "待遇期要到{begins}才开始。在这之前停保，并且是重复缴费、参加了职工医保或在别处参保的，可以申请退还已缴的费用。",
-    "stop.refund-ahead": "您已经预缴到{paid}。停保后去单位参保的，{first}到{paid}这几个月的费用可以申请退还。",
-    "resume-month.too-early": "预计恢复月{month}太早了，要晚于停缴的月份。请选{earliest}或以后的月份，也可以不选。",
-    "resume-month.too-late": "预计恢复月{month}太远了，现在最远可以选到{latest}。也可以不选，想恢复时随时来办。",
-    "advice.unpaid": "网厅的记录只缴到{paid}。停到{stop}的话，{months}还没有缴费：没有缴费的月份不能报销，以后恢复时也算中断。请先缴清，或者把停缴起始月改为{paid}。",
-    "advice.retire-employee": "退休不是停缴的原因：到了退休年龄，应办理“在职转退休”，符合年限的不用再缴费，医保照常。办了停缴，医保就没有了。",
-    "advice.retire-resident": "居民医保没有退休手续，退休不影响您的居民医保。办了停缴，看病就要全部自费。",
-    "advice.no-unit": "您不是以单位职工的身份参保，单位注销不影响您的这份医保。请再看看停缴原因是否选对。",
-    "advice.already-employee": "您停的就是职工医保，不是居民医保。如果是要由单位参保，请在补充说明里写明新单位和开始的月份，停到前一个月，中间不留空档。",
-    "unit.this-month": "单位每月{day}日以前申报的停保，按当月办理：今天申报，停保年月是{month}，保到{last}，{on}起看病费用全部自费。",
-    "unit.next-month": "单位每月{day}日以后申报的停保，按下月办理：今天申报，停保年月是{month}，{month}的费用照缴，保到{last}，{on}起看病费用全部自费。",
-    "after.renewal-resident": "会。停保后要在集中缴费期（每年{opens}至{closes}）重新缴费才能续保；隔了年度没参保的，要多等几个月，见下面的计算。",
-    "after.renewal-employee": "会。停缴以后要重新缴费才能续保；中断超过{grace}个月的，要等{waiting}个月才能报销，见下面的计算。",
-    "after.no-arrears-resident": "停保期间不产生欠费，不用补缴。以后恢复时想少等，可以自愿补缴断保的年度：补缴1年少等1个月。",
-    "after.no-arrears-employee": "停缴期间不产生欠费，不是必须补缴；补不补，影响的是以后恢复待遇的时间。",
-    "after.promised": "{days}个工作日内办结：今天提交，预计{on}前有结果。",
-    "need.deferral-closed": "缓缴：{area}目前没有开放。缓缴只在国家出台政策期间办理，对象是中小微企业和个体工商户，而且只缓单位缴的部分。",
-    "need.deferral-open": "缓缴：{area}已经开放，中小微企业和个体工商户的单位缴费部分可以推迟缴，个人部分照缴，待遇不受影响。请由单位向医保经办机构申请。",
-    "need.instalments-closed": "分期缴费：{area}没有这项规定，目前不能办理。",
-    "need.instalments-open": "分期缴费：{area}可以办理。条件是本人提出、在集中缴费期内缴清。请带身份证到医保窗口申请。",
-    "need.aid": "低保、特困、返贫监测等困难人员参加居民医保有资助，个人少缴或者不缴，比停缴合算。请向村（社区）或民政部门申请认定。",
-    "need.shorter": "如果只是这几个月困难，可以先不停缴：中断不超过{grace}个月的，补齐费用就能恢复待遇。",
-    "need.joined-employee": "要先停掉居民医保，单位才能给您参加职工医保。请先问清单位从哪个月开始给您参保，停得太早中间会没有保障。",
-    "need.unit-takes-over": "单位给您参保以前，要先停掉灵活就业的缴费。请停到单位参保的前一个月，中间就没有空档。",
-    "need.new-unit": "换到新单位，由原单位办减员、新单位办增员，您个人不用停缴。",
-    "need.left-unit": "离职后由原单位“{unit}”办理停保，您个人不用操作。停保以后，可以自己以灵活就业身份参保，或者参加居民医保，中间不要断开。",
-    "need.not-employed": "您现在的医保不是由单位缴费的，离职不影响它。如果没有新的医保，建议不要停。",
-    "need.transfer": "到外地参保，应办理转移接续，缴费年限可以接着算，{days}个工作日内办完。转出地要先停保、转入地已经参保才能受理：先办停缴，在申请里勾选“需要转移接续”。",
-    "need.retire-employee": "退休应办理“在职转退休”，不是停缴。缴够规定年限的，退休后不用缴费，照常享受医保。请由单位或本人到医保窗口办理。",
-    "need.retire-resident": "居民医保没有退休手续，退休不用停。每年在集中缴费期缴费，就一直有保障。",
-    "need.duplicate": "同一时间只能有一份医保。连续参加职工医保满1年的，一般保留职工医保；两份都是职工医保，保留工作地的；两份都是居民医保，保留常住地的，学生保留学校所在地的。要停的是另外那一份。",
-    "need.correct": "信息有误不用停缴，更正就可以，医保照常。",
-    "need.risk": "没病的时候看不出来：一停缴，住院的费用就全部由自己付，想再参保可能要等几个月。下一页会按您的情况算清楚。",
-    "need.go-on": "下一页会告诉您：从哪一天起自费、以后恢复要等多久、费用退不退。看完再决定也不迟。",
-    "case.somebody-first": "这件申请刚刚已由他人处理：{who}于{at}“{did}”，现在是“{state}”。您刚才的操作没有生效，请重新打开查看。",
-    "case.stale": "您打开页面之后，这件申请已经更新，现在是“{state}”。您刚才的操作没有生效，请重新打开查看。",
-    "case.other-person": "这个页面是为另一位参保人打开的，之后在别的窗口换了人，或者代办已经解除。刚才的操作没有生效，"
-    "请重新打开页面，核对姓名后再办。",
-    "case.not-possible": "这件申请现在是“{state}”，不能“{action}”。",
-    "case.withdraw-too-late": "申请现在是“{state}”，不能再撤销。如果不想停保，生效后可以办理“取消暂停参保（恢复参保）”，或拨打 12393 咨询。",
-    "case.not-yours": "这件申请正由{who}办理，您不能审核。可以请对方退回待办，或由主管调整。",
-    "case.not-urgent": "还没有超过承诺办结日（{due_on}），暂时不用催办。",
-    "case.urged-already": "今天已经催办过，经办人员会看到。每个工作日可以催办一次。",
-    "case.no-result-yet": "申请现在是“{state}”，有了结果以后才能确认。",
-    "case.progress-unknown": "没有查到这件申请。请对照短信核对受理编号、身份证号后四位和手机号后四位；每个编号一小时最多查5次。",
-    "case.no-copy": "申请现在是“{state}”，不需要重新提交。",
-    "cancel.too-late": "停缴已到生效日（{on}），不能再取消。想恢复参保，请办理“恢复参保（取消暂停参保）”，或拨打 12393 咨询。",
-    "cancel.nothing-to-cancel": "原停缴申请现在是“{state}”，没有等待生效的停缴可以取消。",
-    "cancel.approved": "您申请的“生效前取消停缴”已审核通过，医保照常。",
-    "cancel.reason-needed": "请写明为什么要取消停缴，最多200个字。",
-    "effect.not-possible": "到生效日再次核对时，参保状态已经变化，这次停缴不再办理，医保照常。",
-    "material.too-big": "文件“{name}”超过 {limit} MB，请压缩后再上传。",
-    "material.wrong-kind": "文件“{name}”不是 JPG、PNG 或 PDF，不能上传。请拍照或另存为 PDF 后再试。",
-    "material.unreadable": "文件“{name}”打不开，可能已经损坏。请重新拍照或导出后再上传。",
-    "material.locked": "文件“{name}”设有打开密码，看不到内容。请取消密码后再上传。",
-    "material.too-many-pages": "文件“{name}”超过 {limit} 页，请只上传需要的几页。",
-    "material.too-large": "文件“{name}”的尺寸太大，不能处理。请重新拍照，或缩小后再上传。",
-    "material.too-many": "最多可以上传 {limit} 个文件，请先移除不需要的文件。",
-} | resume.REASONS
+REASONS = (
+    {
+        **desk.REASONS,
+        "stop.not-active": "您的医保目前不是“正常参保”状态，不需要再办理停缴。可以在个人中心查看参保状态；想恢复参保请选择“恢复参保”。",
+        "stop.already-stopped": "您的医保已经从{on}起停缴（暂停参保），不需要再办理。想重新参保，请选择“恢复参保”。",
+        "stop.ended": "您的这份医保已经终止参保，不需要再办理停缴。想参保，请重新办理参保登记，或拨打 12393 咨询。",
+        "unit.other-unit": "您在另一个窗口里换了单位，这次操作没有生效。请回到单位网厅，确认单位后再填写。",
+        "stop.contact-unproven": "联系电话或电子邮箱还没有验证。请在“核对信息”页点“发送验证码”，收到后输入，再提交。",
+        "stop.through-unit": "您是职工，医保由单位“{unit}”统一办理。请联系单位人事部门申报停保，个人不用操作。",
+        "stop.deceased": "参保人已登记死亡，不能办理停缴。请家属到医保窗口办理终止参保，或拨打 12393 咨询。",
+        "stop.already-open": "您已有一件正在办理的申请（受理编号 {number}），不能重复提交。请在“我的申请”中查看进度。",
+        "stop.open-elsewhere": "您在{area}还有一件正在办理的申请（受理编号 {number}），两份医保不能同时变动。请先在“我的申请”中查看，等它办结，或在“待审核”时撤销它，再来停缴。",
+        "stop.already-approved": "您的停缴申请（受理编号 {number}）已经审核通过，将于{on}生效，不用再次提交。",
+        "stop.window-closed": "本地每月{first}日至{last}日受理停保，今天不受理。请从{opens}起提交；现在可以先填好并暂存，到时候直接提交。",
+        "stop.reason-missing": "还没有选择停缴原因。请返回修改，选一个最接近的原因。",
+        "stop.reason-not-offered": "本地现在不受理这个停缴原因。请返回修改，另选一个最接近的原因。",
+        "stop.material-missing": "本地要求上传“{name}”，还没有上传。请返回修改，上传后再提交。",
+        "offer.no-reason": "至少要提供一个停缴原因，请填写文字。",
+        "stop.phone-missing": "还没有填写联系电话。请返回修改，填写能接到短信的手机号。",
+        "stop.no-refund": "待遇期已经开始，当年已缴的费用不退。",
+        "stop.no-refund-monthly": "职工医保按月缴费，缴过的月份已经有保障，费用不退。",
+        "stop.refund-possible": "待遇期要到{begins}才开始。在这之前停保，并且是重复缴费、参加了职工医保或在别处参保的，可以申请退还已缴的费用。",
+        "stop.refund-ahead": "您已经预缴到{paid}。停保后去单位参保的，{first}到{paid}这几个月的费用可以申请退还。",
+        "resume-month.too-early": "预计恢复月{month}太早了，要晚于停缴的月份。请选{earliest}或以后的月份，也可以不选。",
+        "resume-month.too-late": "预计恢复月{month}太远了，现在最远可以选到{latest}。也可以不选，想恢复时随时来办。",
+        "advice.unpaid": "网厅的记录只缴到{paid}。停到{stop}的话，{months}还没有缴费：没有缴费的月份不能报销，以后恢复时也算中断。请先缴清，或者把停缴起始月改为{paid}。",
+        "advice.retire-employee": "退休不是停缴的原因：到了退休年龄，应办理“在职转退休”，符合年限的不用再缴费，医保照常。办了停缴，医保就没有了。",
+        "advice.retire-resident": "居民医保没有退休手续，退休不影响您的居民医保。办了停缴，看病就要全部自费。",
+        "advice.no-unit": "您不是以单位职工的身份参保，单位注销不影响您的这份医保。请再看看停缴原因是否选对。",
+        "advice.already-employee": "您停的就是职工医保，不是居民医保。如果是要由单位参保，请在补充说明里写明新单位和开始的月份，停到前一个月，中间不留空档。",
+        "unit.this-month": "单位每月{day}日以前申报的停保，按当月办理：今天申报，停保年月是{month}，保到{last}，{on}起看病费用全部自费。",
+        "unit.next-month": "单位每月{day}日以后申报的停保，按下月办理：今天申报，停保年月是{month}，{month}的费用照缴，保到{last}，{on}起看病费用全部自费。",
+        "after.renewal-resident": "会。停保后要在集中缴费期（每年{opens}至{closes}）重新缴费才能续保；隔了年度没参保的，要多等几个月，见下面的计算。",
+        "after.renewal-employee": "会。停缴以后要重新缴费才能续保；中断超过{grace}个月的，要等{waiting}个月才能报销，见下面的计算。",
+        "after.no-arrears-resident": "停保期间不产生欠费，不用补缴。以后恢复时想少等，可以自愿补缴断保的年度：补缴1年少等1个月。",
+        "after.no-arrears-employee": "停缴期间不产生欠费，不是必须补缴；补不补，影响的是以后恢复待遇的时间。",
+        "after.promised": "{days}个工作日内办结：今天提交，预计{on}前有结果。",
+        "need.deferral-closed": "缓缴：{area}目前没有开放。缓缴只在国家出台政策期间办理，对象是中小微企业和个体工商户，而且只缓单位缴的部分。",
+        "need.deferral-open": "缓缴：{area}已经开放，中小微企业和个体工商户的单位缴费部分可以推迟缴，个人部分照缴，待遇不受影响。请由单位向医保经办机构申请。",
+        "need.instalments-closed": "分期缴费：{area}没有这项规定，目前不能办理。",
+        "need.instalments-open": "分期缴费：{area}可以办理。条件是本人提出、在集中缴费期内缴清。请带身份证到医保窗口申请。",
+        "need.aid": "低保、特困、返贫监测等困难人员参加居民医保有资助，个人少缴或者不缴，比停缴合算。请向村（社区）或民政部门申请认定。",
+        "need.shorter": "如果只是这几个月困难，可以先不停缴：中断不超过{grace}个月的，补齐费用就能恢复待遇。",
+        "need.joined-employee": "要先停掉居民医保，单位才能给您参加职工医保。请先问清单位从哪个月开始给您参保，停得太早中间会没有保障。",
+        "need.unit-takes-over": "单位给您参保以前，要先停掉灵活就业的缴费。请停到单位参保的前一个月，中间就没有空档。",
+        "need.new-unit": "换到新单位，由原单位办减员、新单位办增员，您个人不用停缴。",
+        "need.left-unit": "离职后由原单位“{unit}”办理停保，您个人不用操作。停保以后，可以自己以灵活就业身份参保，或者参加居民医保，中间不要断开。",
+        "need.not-employed": "您现在的医保不是由单位缴费的，离职不影响它。如果没有新的医保，建议不要停。",
+        "need.transfer": "到外地参保，应办理转移接续，缴费年限可以接着算，{days}个工作日内办完。转出地要先停保、转入地已经参保才能受理：先办停缴，在申请里勾选“需要转移接续”。",
+        "need.retire-employee": "退休应办理“在职转退休”，不是停缴。缴够规定年限的，退休后不用缴费，照常享受医保。请由单位或本人到医保窗口办理。",
+        "need.retire-resident": "居民医保没有退休手续，退休不用停。每年在集中缴费期缴费，就一直有保障。",
+        "need.duplicate": "同一时间只能有一份医保。连续参加职工医保满1年的，一般保留职工医保；两份都是职工医保，保留工作地的；两份都是居民医保，保留常住地的，学生保留学校所在地的。要停的是另外那一份。",
+        "need.correct": "信息有误不用停缴，更正就可以，医保照常。",
+        "need.risk": "没病的时候看不出来：一停缴，住院的费用就全部由自己付，想再参保可能要等几个月。下一页会按您的情况算清楚。",
+        "need.go-on": "下一页会告诉您：从哪一天起自费、以后恢复要等多久、费用退不退。看完再决定也不迟。",
+        "case.somebody-first": "这件申请刚刚已由他人处理：{who}于{at}“{did}”，现在是“{state}”。您刚才的操作没有生效，请重新打开查看。",
+        "case.stale": "您打开页面之后，这件申请已经更新，现在是“{state}”。您刚才的操作没有生效，请重新打开查看。",
+        "case.other-person": "这个页面是为另一位参保人打开的，之后在别的窗口换了人，或者代办已经解除。刚才的操作没有生效，"
+        "请重新打开页面，核对姓名后再办。",
+        "case.not-possible": "这件申请现在是“{state}”，不能“{action}”。",
+        "case.withdraw-too-late": "申请现在是“{state}”，不能再撤销。如果不想停保，生效后可以办理“取消暂停参保（恢复参保）”，或拨打 12393 咨询。",
+        "case.not-yours": "这件申请正由{who}办理，您不能审核。可以请对方退回待办，或由主管调整。",
+        "case.not-urgent": "还没有超过承诺办结日（{due_on}），暂时不用催办。",
+        "case.urged-already": "今天已经催办过，经办人员会看到。每个工作日可以催办一次。",
+        "case.no-result-yet": "申请现在是“{state}”，有了结果以后才能确认。",
+        "case.progress-unknown": "没有查到这件申请。请对照短信核对受理编号、身份证号后四位和手机号后四位；每个编号一小时最多查5次。",
+        "case.no-copy": "申请现在是“{state}”，不需要重新提交。",
+        "cancel.too-late": "停缴已到生效日（{on}），不能再取消。想恢复参保，请办理“恢复参保（取消暂停参保）”，或拨打 12393 咨询。",
+        "cancel.nothing-to-cancel": "原停缴申请现在是“{state}”，没有等待生效的停缴可以取消。",
+        "cancel.approved": "您申请的“生效前取消停缴”已审核通过，医保照常。",
+        "cancel.reason-needed": "请写明为什么要取消停缴，最多200个字。",
+        "effect.not-possible": "到生效日再次核对时，参保状态已经变化，这次停缴不再办理，医保照常。",
+        "material.too-big": "文件“{name}”超过 {limit} MB，请压缩后再上传。",
+        "material.wrong-kind": "文件“{name}”不是 JPG、PNG 或 PDF，不能上传。请拍照或另存为 PDF 后再试。",
+        "material.unreadable": "文件“{name}”打不开，可能已经损坏。请重新拍照或导出后再上传。",
+        "material.locked": "文件“{name}”设有打开密码，看不到内容。请取消密码后再上传。",
+        "material.too-many-pages": "文件“{name}”超过 {limit} 页，请只上传需要的几页。",
+        "material.too-large": "文件“{name}”的尺寸太大，不能处理。请重新拍照，或缩小后再上传。",
+        "material.too-many": "最多可以上传 {limit} 个文件，请先移除不需要的文件。",
+    }
+    | resume.REASONS
+    | refund.REASONS
+)

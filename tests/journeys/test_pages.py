@@ -64,6 +64,7 @@ RESIDENT = (
     "/unit/",
     "/stop/",
     "/stop/form/",
+    "/refund/",
     "/resume/",
     "/resident-enrolment/",
     "/flexible-enrolment/",
