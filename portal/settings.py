@@ -361,6 +361,7 @@ CELERY_TASK_ROUTES = {
     "portal.accounts.tasks.forget_old": "bulk",
     "portal.audit.tasks.seal": "bulk",
     "portal.audit.tasks.check": "bulk",
+    "portal.audit.tasks.nightly": "bulk",
 }
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=30)
 DELIVERY_LEASE_SECONDS = env.int("DELIVERY_LEASE_SECONDS", default=60)
@@ -417,6 +418,12 @@ CELERY_BEAT_SCHEDULE = {
     "assessment": {"task": "payments.tasks.assess", "schedule": 60, "options": {"expires": 60}},
     "audit-seal": {"task": "portal.audit.tasks.seal", "schedule": 300, "options": {"expires": 300}},
     "audit-check": {"task": "portal.audit.tasks.check", "schedule": 60, "options": {"expires": 60}},
+    "audit-nightly": {
+        "task": "portal.audit.tasks.nightly",
+        "schedule": crontab(minute=35),
+        "options": {"expires": 3000},
+    },
+    "audit-alarm": {"task": "insured.tasks.tell_of_chain_faults", "schedule": 60, "options": {"expires": 60}},
     "orders": {"task": "payments.tasks.query_pending", "schedule": 10, "options": {"expires": 10}},
     "bill-files": {
         "task": "payments.tasks.reconcile",

@@ -29,6 +29,17 @@ def add_workdays(start: date, *, days: int, overrides: Mapping[date, bool]) -> d
     return day
 
 
+def subtract_workdays(end: date, *, days: int, overrides: Mapping[date, bool]) -> date:
+    """The latest day after which `days` working days have gone by when `end` has; 0 days give `end`."""
+    if days < 0:
+        raise ValueError("A term has no negative length.")
+    day = end
+    while days:
+        days -= is_workday(day, overrides=overrides)
+        day -= ONE_DAY
+    return day
+
+
 def workdays_between(start: date, end: date, *, overrides: Mapping[date, bool]) -> int:
     """Working days after `start` up to and with `end`: what add_workdays would need. 0 when `end` is not later."""
     return sum(is_workday(start + ONE_DAY * number, overrides=overrides) for number in range(1, (end - start).days + 1))

@@ -15,3 +15,9 @@ def seal() -> None:
 def check() -> None:
     """One step of the check under way; the next is hinted at, so that other work of the bulk worker goes between."""
     services.run_checks()
+
+
+@shared_task(name="portal.audit.tasks.nightly")
+def nightly() -> None:
+    """The check of the day; asked for every hour, so that a night on which nothing ran is made up for."""
+    services.start_nightly_check()

@@ -21,6 +21,7 @@ OUTCOMES = {"accepted": "平台已受理", "temporary": "暂时没有送出", "p
 """What one try came to."""
 FAMILIES = {
     "account": "账号",
+    "audit": "审计链",
     "cancel-stop": "生效前取消停缴",
     "case": "办件",
     "consultation": "在线咨询",

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from portal.accounts.adapters import account_of
 from portal.errors import BusinessRuleError, Reason
 from portal.labels import say
-from suspension.admin.buttons import next_number
+from suspension.admin.buttons import next_number, passed_over
 from suspension.admin.rows import PAGE_ROWS
 from suspension.models import Application, BulkApproval, BulkApprovalLine
 from suspension.services import bulk, desk
@@ -93,7 +93,7 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
         "rows": rows,
         "green": sum(not row.obstacles for row in rows),
         "left": sum(row.line.outcome == "waiting" for row in rows),
-        "next_number": next_number(user) if found.started_at else "",
+        "next_number": next_number(user, besides=passed_over(request)) if found.started_at else "",
     }
     return TemplateResponse(
         request, "admin/suspension/application/bulk.html", admin.site.each_context(request) | context

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.http import HttpRequest
 
 from insured.models import Enrollment, FamilyRelation
 from insured.services.staff import duties_of
@@ -16,6 +17,21 @@ from suspension.services.walk_in import CHANNEL
 
 DESK_ACTIONS = frozenset({Action.TAKE, Action.RELEASE, Action.HAND_OVER, *DECISIONS})
 """The actions that the desk has a service for."""
+
+
+REFUSALS = "refused_cases"
+"""Where the session keeps the cases that this person may not handle, the last one first."""
+MOST_REFUSALS = 50
+
+
+def passed_over(request: HttpRequest, *numbers: str) -> list[str]:
+    """These cases and those refused before: what comes next is none of them."""
+    return list(dict.fromkeys([*numbers, *request.session.get(REFUSALS, [])]))
+
+
+def pass_over(request: HttpRequest, number: str) -> None:
+    """Keep in mind that this person was refused the case."""
+    request.session[REFUSALS] = passed_over(request, number)[:MOST_REFUSALS]
 
 
 def desk_actions(application: Application, *, user: User) -> frozenset[Action]:

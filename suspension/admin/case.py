@@ -16,14 +16,13 @@ from portal.accounts.models import User
 from portal.notifications.models import Delivery
 from suspension import labels
 from suspension.admin.assessment import Assessment, assess
-from suspension.admin.buttons import desk_actions, next_number
+from suspension.admin.buttons import desk_actions
 from suspension.admin.chart import Chart, chart_of, first_day
 from suspension.admin.differences import Difference, differences
 from suspension.models import Application, ApplicationEvent, Attachment, Revision
 from suspension.policy.transitions import Action, Role
 from suspension.services import history
 from suspension.services.aftercare import WITH_STAFF
-from suspension.services.desk import DECISIONS
 from suspension.services.history import History, Talk, read_history, read_talks
 
 RECENT_ROWS = 6
@@ -91,7 +90,6 @@ class CaseFile:
     talks: tuple[Talk, ...]
     actions: frozenset[Action]
     told: list[Told]
-    next_number: str
 
     @property
     def reason_code(self) -> str:
@@ -166,7 +164,6 @@ def read_case(application: Application, *, user: User) -> CaseFile:
         ),
         actions=possible,
         told=[] if is_with_staff else _told(application),
-        next_number="" if possible.intersection(DECISIONS) else next_number(user, besides=[application.number or ""]),
     )
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from portal.accounts.adapters import account_of
 from portal.errors import BusinessRuleError, ConflictError, Reason
 from suspension import labels
-from suspension.admin.buttons import desk_actions, next_number
+from suspension.admin.buttons import desk_actions, next_number, pass_over, passed_over
 from suspension.admin.case import read_case
 from suspension.admin.forms import DecisionForm, HandOverForm, VersionForm
 from suspension.admin.review import Shown, answer, case_of, decision_form, review_page
@@ -24,10 +24,6 @@ REFUSED = frozenset(
     {"desk.not-your-area", "desk.own-case", "desk.relatives-case", "desk.colleagues-case", "desk.second-reviewer"}
 )
 """Reasons that lie in the person at the desk: answered with 403."""
-
-REFUSALS = "refused_cases"
-"""Where the session keeps the cases that this person may not handle, the last one first."""
-MOST_REFUSALS = 50
 
 
 @require_POST
@@ -109,15 +105,10 @@ def _hand_over_page(
 
 def _to_next(request: HttpRequest, *, besides: str) -> HttpResponseRedirect:
     """The case to go on with, or the list when none is left."""
-    if following := next_number(account_of(request), besides=_passed_over(request, besides)):
+    if following := next_number(account_of(request), besides=passed_over(request, besides)):
         return _to_review(following)
     messages.info(request, "没有等待您办理的申请了。")
     return HttpResponseRedirect(reverse("admin:suspension_application_changelist"), status=303)
-
-
-def _passed_over(request: HttpRequest, number: str) -> list[str]:
-    """This case and those refused before: what comes next is none of them."""
-    return list(dict.fromkeys([number, *request.session.get(REFUSALS, [])]))
 
 
 def _to_review(number: str) -> HttpResponseRedirect:
@@ -149,7 +140,7 @@ def _refusal(
     user = account_of(request)
     typed = form.cleaned_data["text"] if form else typed
     if any(reason.code in REFUSED for reason in error.reasons):
-        request.session[REFUSALS] = _passed_over(request, number)[:MOST_REFUSALS]
+        pass_over(request, number)
         context = {
             "title": "按回避规定不能办理",
             "section": "queue",
@@ -157,7 +148,7 @@ def _refusal(
             "reasons": error.reasons,
             "typed": typed,
             "application": case_of(number, user=user),
-            "next_number": next_number(user, besides=_passed_over(request, number)),
+            "next_number": next_number(user, besides=passed_over(request, number)),
         }
         return answer(request, "refused.html", context, status=403)
     case = read_case(case_of(number, user=user), user=user)

@@ -49,11 +49,13 @@ class StateFilter(LinkFilter):
 
 
 class ItemFilter(LinkFilter):
-    """One service item."""
+    """One service item; all of them where the box was left at that."""
 
     title, parameter_name = "事项", "item"
 
     def condition(self, value: str) -> Q | None:
+        if not value:
+            return Q()
         return Q(item=value) if value in items.ITEMS else None
 
 
@@ -139,8 +141,9 @@ def _within(name: str, value: str) -> Q | None:
         after = end + timedelta(days=1)
     except (ValueError, OverflowError):
         return None
-    return Q(**{f"{name}__gte": _midnight(begin), f"{name}__lt": _midnight(after)})
+    return Q(**{f"{name}__gte": midnight(begin), f"{name}__lt": midnight(after)})
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
+    """When that day begins."""
     return datetime.combine(day, time(), tzinfo=clock.SHANGHAI)

@@ -19,6 +19,7 @@ from portal.accounts.models import User
 from suspension.admin import absence, bulk, counter, decision, family, review, supervision, walk_in
 from suspension.admin.drill import LINK_FILTERS, chosen_in_words
 from suspension.admin.forms import new_token
+from suspension.admin.narrow import NARROWING, Box, boxes, in_words
 from suspension.admin.rows import PAGE_ROWS, rows_of
 from suspension.admin.search import search_predicate
 from suspension.models import Application, ApplicationQuerySet
@@ -152,7 +153,7 @@ def nobody(*_: object, **__: object) -> bool:
 class ApplicationAdmin(ModelAdminBase):
     """Cases are looked at and decided on their review page; nothing is added, changed or deleted here."""
 
-    list_filter = (QueueFilter, *LINK_FILTERS)
+    list_filter = (QueueFilter, *LINK_FILTERS, *NARROWING)
     search_fields = ("number",)
     ordering = ("due_on", "id")
     list_display = ("number",)
@@ -219,7 +220,8 @@ class ApplicationAdmin(ModelAdminBase):
             "queues": [lists.get(code) or QueueCount(code, name, queue_address(code)) for code, name in QUEUES.items()],
             "queue": chosen_queue(request),
             "typed": request.GET.get("q", ""),
-            "narrowed": chosen_in_words(request),
+            "narrowed": [*chosen_in_words(request), *in_words(request)],
+            "boxes": self._boxes(request, user=user),
             "is_search": False,
             "token": new_token(),
             "counted_rows": COUNTED_ROWS,
@@ -234,6 +236,13 @@ class ApplicationAdmin(ModelAdminBase):
             }
             response.context_data.update(more)  # type: ignore[attr-defined]
         return response
+
+    def _boxes(self, request: HttpRequest, *, user: User) -> tuple[Box, ...]:
+        """筛选 of the list; a search has none, it looks everywhere."""
+        if request.GET.get("q"):
+            return ()
+        queue = chosen_queue(request)
+        return boxes(request, cases=cases_of(user).filter(queue_condition(queue, user=user)), queue=queue)
 
     def search_view(self, request: HttpRequest) -> HttpResponse:
         """What was typed comes in a POST: names and ID numbers do not stand in addresses."""

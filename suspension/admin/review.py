@@ -18,7 +18,7 @@ from portal.audit.services import record_access
 from portal.errors import BusinessRuleError, Reason
 from portal.help.services.phone import NewCall, note_call
 from suspension import labels
-from suspension.admin.buttons import counter_actions
+from suspension.admin.buttons import counter_actions, next_number, passed_over
 from suspension.admin.case import CaseFile, find_case, is_overdue, is_urged, read_case
 from suspension.admin.forms import DecisionForm, PhoneNoteForm, RevealForm
 from suspension.admin.previews import Preview, preview_of, silence_of
@@ -187,6 +187,7 @@ def review_page(request: HttpRequest, *, case: CaseFile, shown: Shown | None = N
         "can_take": Action.TAKE in case.actions,
         "can_release": Action.RELEASE in case.actions,
         "can_decide": can_decide,
+        "next_number": "" if can_decide else _next(request, besides=application),
         "has_counter": bool(counter_actions(application, user=account_of(request))),
         "can_return": Action.RETURN in case.actions,
         "can_reject": Action.REJECT in case.actions,
@@ -199,6 +200,11 @@ def review_page(request: HttpRequest, *, case: CaseFile, shown: Shown | None = N
         "silence": silence_of(case, action=likely) if shown.previewed or can_approve else "",
     }
     return answer(request, "review.html", context, status=shown.status)
+
+
+def _next(request: HttpRequest, *, besides: Application) -> str:
+    """The case to go on with; none that this person was refused."""
+    return next_number(account_of(request), besides=passed_over(request, besides.number or ""))
 
 
 def answer(request: HttpRequest, name: str, context: dict[str, Any], *, status: int) -> HttpResponse:

@@ -167,6 +167,8 @@ class Application(models.Model):
         indexes = [
             models.Index(fields=["area", "state", "due_on", "id"], name="desk_queue"),
             models.Index(fields=["taken_by", "state", "due_on", "id"], name="desk_mine"),
+            models.Index(fields=["item", "state", "due_on", "id"], name="desk_item"),
+            models.Index(fields=["channel", "state", "due_on", "id"], name="desk_channel"),
             models.Index(fields=["person", "-id"], name="application_person"),
             models.Index(fields=["effective_on"], name="application_effect", condition=Q(state=State.APPROVED)),
             models.Index(fields=["due_on", "id"], name="desk_open", condition=Q(state__in=OPEN_STATES)),

@@ -26,5 +26,6 @@ SERVICES: dict[str, tuple[Callable[[Any], Call], list[str]]] = {
     "portal.audit.services.chain.seal_block": (_seal, []),
     "portal.audit.services.checks.note_progress": (_note, []),
     "portal.audit.services.checks.start_check": (_start, []),
+    "portal.audit.services.checks.start_nightly_check": (lambda _scene: checks.start_nightly_check, []),
 }
 """Service → how it is called, and the tables it locks."""

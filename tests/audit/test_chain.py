@@ -15,6 +15,7 @@ from portal.audit.models import AccessLog, AuditCheck, AuditSeal
 from portal.audit.policy import Fault, Finding
 from portal.audit.services import chain, checks
 from portal.audit.tasks import check as check_task
+from portal.audit.tasks import nightly as nightly_task
 from portal.audit.tasks import seal as seal_task
 from portal.triggers import APPEND_ONLY, TRIGGERS
 from tests.audit import chains
@@ -253,3 +254,36 @@ def test_a_block_takes_few_statements(caseworker: User, assert_statements) -> No
 
     with assert_statements(5):
         assert chain.seal_block(TABLE) == 500
+
+
+class TestNight:
+    def test_asks_for_one_check_a_day(self) -> None:
+        for _ in range(3):
+            nightly_task()
+        assert AuditCheck.objects.count() == 1
+
+        AuditCheck.objects.update(finished_at=timezone.now())
+        nightly_task()
+        assert AuditCheck.objects.count() == 1
+
+        with time_machine.travel(timezone.now() + timedelta(days=1)):
+            nightly_task()
+        assert AuditCheck.objects.filter(started_by=None).count() == 2
+
+    def test_claims_nothing_when_it_could_not_ask(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def broken(*, by: None) -> None:
+            raise RuntimeError("killed")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(checks, "start_check", broken)
+            with pytest.raises(RuntimeError):
+                nightly_task()
+
+        nightly_task()
+
+        assert AuditCheck.objects.count() == 1
+
+    def test_is_on_the_clock(self, settings) -> None:
+        planned = {one["task"] for one in settings.CELERY_BEAT_SCHEDULE.values()}
+
+        assert {nightly_task.name, "insured.tasks.tell_of_chain_faults"} <= planned

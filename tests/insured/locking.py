@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from insured.models import InsuredPerson
-from insured.services import counter, disclosure, family
+from insured.services import chain_alarm, counter, disclosure, family
 from insured.services import posts as services
 from insured.services.import_register import UNITS, engine
 from insured.spreadsheet import Line
+from portal.audit.models import AuditCheck
 from tests import factories
 from tests.insured import families, posts, rule_drafts
 
@@ -34,6 +35,11 @@ def _family(call: Callable[[InsuredPerson, InsuredPerson], object], *, is_accept
 
 def _find_person(scene: Any) -> Call:
     return lambda: counter.find_person(scene.person.id_number, reason="到窗口", by=scene.by)
+
+
+def _tell_of_check(_scene: Any) -> Call:
+    check = AuditCheck.objects.create(fault_count=1, faults=[["audit_accesslog", 1, "deleted"]])
+    return lambda: chain_alarm.tell_of_check(check)
 
 
 def _disclose(scene: Any) -> Call:
@@ -115,6 +121,7 @@ SERVICES: dict[str, tuple[Arrange, list[str]]] = {
         _family(lambda person, relative: families.ended(actor=person, relative=relative), is_accepted=True),
         [],
     ),
+    "insured.services.chain_alarm.tell_of_check": (_tell_of_check, []),
     "insured.services.counter.find_person": (_find_person, []),
     "insured.services.disclosure.disclose": (_disclose, []),
     "insured.services.import_register.engine.open_run": (_open_run, []),

@@ -1,10 +1,10 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.workdays import add_workdays, is_workday, workdays_between
+from portal.workdays import add_workdays, is_workday, subtract_workdays, workdays_between
 
 DAYS = st.dates(min_value=date(2005, 1, 1), max_value=date(2040, 12, 31))
 
@@ -67,3 +67,18 @@ def test_counts_back_what_it_added(start: date, days: int, overrides: dict[date,
 
 def test_finds_nothing_between_a_day_and_an_earlier_one() -> None:
     assert workdays_between(date(2025, 3, 12), date(2025, 3, 10), overrides={}) == 0
+
+
+@given(DAYS, st.integers(min_value=0, max_value=40))
+def test_goes_back_to_the_latest_day_that_has_waited_so_long(end: date, days: int) -> None:
+    start = subtract_workdays(end, days=days, overrides={})
+
+    assert workdays_between(start, end, overrides={}) == days
+    assert workdays_between(start + timedelta(days=1), end, overrides={}) < max(days, 1)
+
+
+def test_goes_back_over_an_extra_holiday() -> None:
+    monday, tuesday = date(2026, 3, 9), date(2026, 3, 10)
+
+    assert subtract_workdays(tuesday, days=1, overrides={}) == monday
+    assert subtract_workdays(tuesday, days=1, overrides={tuesday: False}) == date(2026, 3, 8)

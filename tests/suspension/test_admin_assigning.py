@@ -15,6 +15,7 @@ from suspension.admin.bulk import picks_of
 from suspension.admin.buttons import next_number
 from suspension.models import Application, ApplicationEvent, BulkApproval
 from suspension.policy.transitions import State
+from suspension.services.bulk import run as run_bulk
 from tests import factories
 from tests.suspension.cases import decided, filed, taken
 from tests.suspension.desk_pages import send, state_of, text_of, url
@@ -81,6 +82,28 @@ class TestNext:
 
         assert [answer.status_code for answer in answers] == [403, 403]
         assert [answer.context["next_number"] for answer in answers] == [second.number, ""]
+
+    @pytest.mark.parametrize("where", ["review", "bulk"])
+    def test_is_none_refused_before_on_other_pages_either(
+        self, where: str, area: factories.PoolingArea, caseworker: User, mine: Application, client_of: ClientOf
+    ) -> None:
+        unit, browser = factories.employer(area=area), client_of(caseworker)
+        EmployerAgent.objects.create(user=caseworker, employer=unit, starts_on=date(2026, 1, 1))
+        refused, other = (filed(factories.resident(area=area)) for _ in range(2))
+        Enrollment.objects.filter(pk=refused.enrollment_id).update(employer=unit)
+        browser.post(url("take", refused), {"version": refused.version})
+        browser.post(PREPARE, pick(mine))
+        bulk = BulkApproval.objects.get()
+        send(browser, mine)
+        run_bulk(bulk.number, by=caseworker)
+
+        addresses = {
+            "review": url("review", mine),
+            "bulk": reverse("admin:suspension_application_bulk", args=[bulk.number]),
+        }
+        answer = browser.get(addresses[where])
+
+        assert answer.context["next_number"] == other.number
 
     def test_leads_to_the_queue_when_nothing_is_left(
         self, mine: Application, caseworker: User, client_of: ClientOf

@@ -78,6 +78,90 @@ class TestLists:
         assert resident.id_number[-4:] in text
 
 
+class TestBoxes:
+    @pytest.mark.parametrize(
+        ("asked", "expected"),
+        [
+            ("item=stop", {"waiting", "mine", "colleagues", "back", "done", "counter"}),
+            ("item=", {"waiting", "mine", "colleagues", "back", "done", "counter"}),
+            ("item=resume", set()),
+            ("item=nonsense", set()),
+            ("channel=window", {"counter"}),
+            ("channel=window&item=stop", {"counter"}),
+            ("channel=nonsense", set()),
+            ("due=late", set()),
+            ("due=2", set()),
+            ("age=2", set()),
+            ("age=x", set()),
+        ],
+    )
+    def test_narrow_the_list_down(
+        self,
+        asked: str,
+        expected: set[str],
+        cases: dict[str, str],
+        area: factories.PoolingArea,
+        caseworker: User,
+        client_of,
+    ) -> None:
+        cases["counter"] = filed(factories.resident(area=area)).number or ""
+        Application.objects.filter(number=cases["counter"]).update(channel="window")
+
+        page = client_of(caseworker).get(f"{QUEUE}?queue=all&{asked}")
+
+        shown = {row.application.number for row in page.context["rows"]}
+        assert shown == {cases[name] for name in expected}
+
+    @pytest.mark.parametrize(
+        ("day", "asked", "number"),
+        [
+            ("2026-03-12", "age=2", 1),
+            ("2026-03-11", "age=2", 0),
+            ("2026-03-17", "age=5", 1),
+            ("2026-04-10", "due=late", 1),
+            ("2026-04-10", "due=0", 1),
+        ],
+    )
+    def test_count_working_days(
+        self, day: str, asked: str, number: int, resident: InsuredPerson, caseworker: User, client_of
+    ) -> None:
+        filed(resident)
+
+        with time_machine.travel(f"{day}T02:00:00Z"):
+            page = client_of(caseworker).get(f"{QUEUE}?{asked}")
+
+        assert len(page.context["rows"]) == number
+
+    def test_show_what_is_due_on_its_last_day(self, resident: InsuredPerson, caseworker: User, client_of) -> None:
+        due_on = filed(resident).due_on
+
+        with time_machine.travel(f"{due_on}T02:00:00Z"):
+            shown = client_of(caseworker).get(f"{QUEUE}?due=0").context["rows"]
+            late = client_of(caseworker).get(f"{QUEUE}?due=late").context["rows"]
+
+        assert (len(shown), len(late)) == (1, 0)
+
+    @pytest.mark.usefixtures("cases")
+    def test_say_how_many_lie_in_this_list(self, caseworker: User, client_of) -> None:
+        text = client_of(caseworker).get(f"{QUEUE}?queue=all&item=stop").content.decode()
+
+        assert "停缴（暂停参保）（5）</option>" in text
+        assert "只看：" in text
+
+    @pytest.mark.usefixtures("cases")
+    def test_count_nothing_of_another_area(self, caseworker: User, client_of) -> None:
+        filed(factories.resident(area=factories.area(code="429999")))
+
+        text = client_of(caseworker).get(f"{QUEUE}?queue=all").content.decode()
+
+        assert "网厅（5）" in text
+
+    def test_are_left_out_of_a_search(self, cases: dict[str, str], caseworker: User, client_of) -> None:
+        page = client_of(caseworker).post(f"{QUEUE}search/", {"q": cases["waiting"]})
+
+        assert page.context["boxes"] == ()
+
+
 class TestTake:
     def test_leads_from_the_row_to_the_case(self, resident: InsuredPerson, caseworker: User, client_of) -> None:
         application = filed(resident)

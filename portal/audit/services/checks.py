@@ -8,10 +8,12 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models.functions import Now
 
+from portal import clock
 from portal.audit import policy
 from portal.audit.models import AuditCheck, AuditSeal
 from portal.audit.policy import Fault, Finding
 from portal.audit.services.chain import key_of, read_rows, seal_all, sealed_models, sealed_rows
+from portal.audit.services.records import claim_slot
 from portal.hints import hint
 from portal.transactions import business_transaction
 
@@ -141,6 +143,15 @@ def start_check(*, by: AbstractBaseUser | None) -> AuditCheck:
     )
     hint("audit")
     return check
+
+
+@business_transaction
+def start_nightly_check() -> bool:
+    """Ask for the walk of this day, once whoever asks and however often; claim and request stand or fall together."""
+    if not claim_slot("audit-nightly", slot=clock.today().isoformat()):
+        return False
+    start_check(by=None)
+    return True
 
 
 def run_checks() -> int:

@@ -30,6 +30,8 @@ EXAMPLES: dict[str, str | int] = {
     "state": "审核中",
     "what": "查询缴费历史",
     "limit": 50,
+    "place": "audit_accesslog 第778行",
+    "count": 2,
     "happened_on": "2026-03-10",
     "month": "2026年3月",
     "unit": "示例市青禾软件有限公司",
