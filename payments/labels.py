@@ -46,7 +46,8 @@ CHANNELS = (
 ASSESSMENT_KINDS = {"resident": "居民医保（年度）", "flexible": "灵活就业（月度）", "unit": "参保单位（月度）"}
 ARREARS_CAUSES = {"unpaid": "到期未缴费", "status": "参保资格变化", "information": "信息有误，扣款不成功"}
 GATEWAYS = {"alipay": "支付宝", "wechat": "微信支付", "unionpay": "银联"}
-LEDGER_CHANNELS = GATEWAYS | {"bank": "银行", "counter": "柜台"}
+OFFLINE_CHANNELS = {"bank": "银行转账", "counter": "窗口缴费"}
+LEDGER_CHANNELS = GATEWAYS | OFFLINE_CHANNELS
 """Through whom money comes and goes."""
 ORDER_STATES = {
     "created": "待支付",
@@ -71,8 +72,30 @@ NOTICE_RESULTS = {
     "forged": "不是支付平台发来的",
     "refunded": "已退款",
 }
-LEDGER_KINDS = {"payment": "收款", "refund": "退款"}
-LEDGER_ACCOUNTS = {"gateway": "支付平台待结算款", "contribution": "医保费", "suspense": "暂收款"}
+LEDGER_KINDS = {"payment": "收款", "refund": "退款", "match": "暂收转入"}
+LEDGER_ACCOUNTS = {
+    "gateway": "支付平台待结算款",
+    "received": "银行和窗口收款",
+    "contribution": "医保费",
+    "suspense": "暂收款",
+}
+OFFLINE_STATES = {
+    "entered": "待复核",
+    "booked": "已入账",
+    "suspense": "暂收待查",
+    "matching": "待复核：转入账单",
+    "returning": "待复核：退回",
+    "returned": "已退回",
+    "discarded": "已作废",
+}
+OFFLINE_TONES = {"booked": "ok", "returned": "ok", "suspense": "bad", "discarded": "neutral"}
+OFFLINE_ACTIONS = {
+    "enter": "登记收款",
+    "confirm": "复核通过",
+    "refuse": "复核不通过",
+    "match": "提出转入账单",
+    "return": "提出退回",
+}
 DIFFERENCE_KINDS = {
     "ours_only": "短款：我方已入账，账单里没有",
     "theirs_only": "长款：账单里有，我方没有这笔交易",
@@ -170,6 +193,19 @@ REASONS = {
     "order.gateway-silent": "{gateway}暂时没有回应，没有扣款。请过一会儿再点一次，不会重复付款。",
     "order.not-settled": "{gateway}还没有说明这张订单的结果，现在不能取消。我们会继续查询，请稍后再看，不要重复付款。",
     "order.changed-meanwhile": "订单{number}刚刚有了新的结果。请重新打开订单查看。",
+    # 线下收款
+    "offline.not-yours": "您不是这个统筹区的窗口经办或财务，不能登记收款。请联系主管。",
+    "offline.not-finance": "您不是这个统筹区的财务，不能复核或处理暂收款。请联系财务。",
+    "offline.known": "流水号或收据号{receipt_no}已经登记过，没有重复登记。请在“线下收款”里查找。",
+    "offline.no-amount": "金额要大于0元，请按银行流水或收据填写。",
+    "offline.day": "到账日期应在最近一年以内，不能晚于今天（{today}）。请按银行流水或收据填写。",
+    "offline.bill-unknown": "这个统筹区没有账单{number}。请核对账单号。",
+    "offline.bill-over": "账单{number}现在是“{status}”，不用再缴。请选择别的账单，或者登记为暂收。",
+    "offline.too-much": "账单{number}只差{left_fen}，不能多收。多出的部分请另外登记为暂收，由财务退回。",
+    "offline.no-longer-fits": "账单{number}现在收不了这笔钱（已缴清、已作废或金额不符）。请复核不通过，由经办人另选账单。",
+    "offline.second-person": "经办人不能复核自己登记的收款。请另一位财务人员复核。",
+    "offline.somebody-first": "这笔收款刚刚有人处理过，这次操作没有生效。请重新打开看看。",
+    "offline.text-needed": "请写明原因，至少5个字。",
     # How the amount of a line comes about
     "bill.resident-year": "{year}年度居民医保个人缴费标准{standard_fen}。",
     "bill.resident-funded": "{year}年度个人缴费标准{standard_fen}，减去资助{aid_fen}，剩下的由个人缴。",

@@ -47,6 +47,8 @@ GUARDED: tuple[str, ...] = (
     "payments.LedgerEntry",
     "payments.LedgerTransaction",
     "payments.NoticeVerdict",
+    "payments.OfflinePayment",
+    "payments.OfflinePaymentEvent",
     "payments.OrderLine",
     "payments.PaymentOrder",
     "payments.Refund",

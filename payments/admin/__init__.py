@@ -1,6 +1,7 @@
 """The desk's pages about money."""
 
 from payments.admin.look_up import LookUpAdmin
+from payments.admin.offline import OfflinePaymentAdmin
 from payments.admin.reconciliation import BillFileAdmin
 
-__all__ = ["BillFileAdmin", "LookUpAdmin"]
+__all__ = ["BillFileAdmin", "LookUpAdmin", "OfflinePaymentAdmin"]

@@ -4,6 +4,7 @@ from payments.models.assessment import AssessmentRun
 from payments.models.bills import Bill, BillLine
 from payments.models.ledger import LedgerEntry, LedgerTransaction
 from payments.models.notices import GatewayNotice, NoticeVerdict
+from payments.models.offline import OfflinePayment, OfflinePaymentEvent
 from payments.models.orders import OrderLine, PaymentOrder, Refund
 from payments.models.reconciliation import BillFile, BillFileLine, Difference
 from payments.models.records import ContributionRecord
@@ -25,6 +26,8 @@ __all__ = [
     "LedgerEntry",
     "LedgerTransaction",
     "NoticeVerdict",
+    "OfflinePayment",
+    "OfflinePaymentEvent",
     "OrderLine",
     "PaymentOrder",
     "Refund",

@@ -41,6 +41,27 @@ def tell_payer(order: PaymentOrder, *, bills: Sequence[Bill], template: str, key
         )
 
 
+def tell_insured(bill: Bill, *, template: str, key: str, amount_fen: int, way: str, number: str) -> None:
+    """Tell the insured person of a bill what came for it without an order; of a unit's bill nobody is told."""
+    person = bill.person
+    if person is None:
+        return
+    tell(
+        event_key=f"bill:{bill.number}:{template}:{key}",
+        template=template,
+        params={
+            "number": number,
+            "amount": yuan(amount_fen),
+            "left": yuan(bill.left_fen),
+            "what": _what(bill),
+            "way": way,
+        },
+        to=Recipient(user=person.user, phone=person.phone, email=person.email or None, area_code=bill.area.code),
+        subject_number=bill.number,
+        url_name="bill",
+    )
+
+
 def alarm(order: PaymentOrder, *, template: str, key: str = "") -> None:
     """Tell the supervisors of the area, once, about money that does not fit; call under the order's lock."""
     event_key = f"order:{order.number}:{template}:{key}"

@@ -29,6 +29,7 @@ APPEND_ONLY_MODELS = {
     "payments.LedgerEntry",
     "payments.LedgerTransaction",
     "payments.NoticeVerdict",
+    "payments.OfflinePaymentEvent",
 }
 
 

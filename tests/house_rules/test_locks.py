@@ -37,6 +37,7 @@ ORDER = [
     "insured_enrollment",
     "suspension_application",
     "payments_bill",
+    "payments_offlinepayment",
     "payments_paymentorder",
     "payments_ledger",
     "help_consultation",

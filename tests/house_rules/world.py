@@ -12,7 +12,7 @@ from django.test import Client
 from PIL import Image
 
 from insured.models import InsuredPerson
-from payments.models import PaymentOrder
+from payments.models import OfflinePayment, PaymentOrder
 from portal.accounts.models import User
 from portal.help.models import Consultation, Feedback
 from portal.notifications.models import Delivery, Message
@@ -54,6 +54,14 @@ class World:
         mine = PaymentOrder.objects.filter(payer=self.people[situation].user_id)
         return mine.values_list("number", flat=True).first() or "DD20260310ZZZZZZ0"
 
+    def owner_number(self, address: Address, *, situation: str) -> str:
+        """The number of a receipt, or of the person a receipt is entered for; nothing elsewhere."""
+        if not address.name.startswith("admin:payments_offlinepayment_"):
+            return ""
+        if address.name.endswith(("_person", "_unit")):
+            return self.people[situation].number
+        return OfflinePayment.objects.values_list("number", flat=True).first() or "SK20260310ZZZZZZ0"
+
     def values(self, address: Address, *, situation: str = "under_review") -> Mapping[str, object]:
         """What fills the parameters of an address: ids that belong to the person in this situation."""
         person = self.people[situation]
@@ -64,6 +72,7 @@ class World:
             "code": CODES.get(address.name, "bank-debit"),
             "number": self.help_number(address, situation=situation)
             or self.order_number(address, situation=situation)
+            or self.owner_number(address, situation=situation)
             or self.number(situation),
             "gateway": "alipay",
             "day": paying.DAY.isoformat(),
@@ -91,7 +100,7 @@ def _row(address: Address, *, number: str) -> object:
     return model._default_manager.values_list("pk", flat=True).first() or 0
 
 
-CODES = {"zone": "social-insurance", "region": "119901"}
+CODES = {"zone": "social-insurance", "region": "119901", "admin:payments_offlinepayment_nobody": "119901"}
 """Codes in addresses that are not of the directory's unbuilt items."""
 
 

@@ -11,6 +11,7 @@ from payments.services.results import apply_result
 from portal import clock
 from tests import factories
 from tests.payments import booth as booths
+from tests.payments import receipts
 
 DAY = date(2026, 3, 9)
 
@@ -21,6 +22,7 @@ def build(people: Mapping[str, InsuredPerson]) -> None:
     The bill file of DAY has a payment that nobody knows.
     """
     reconciliation._store("alipay", day=DAY, lines=[strange()])
+    receipts.entered(None, area=people["draft"].area)
     booths.bill_of(people["draft"].enrollments.get())
     booths.bill_of(people["stranger"].enrollments.get())
     _order(people["submitted"])

@@ -37,6 +37,7 @@ EXAMPLES: dict[str, str | int] = {
     "unit": "示例市青禾软件有限公司",
     "amount": "400.00",
     "way": "支付宝",
+    "left": "100.00",
     "text": "请打电话核对",
     "payable_until_on": "2026-03-31",
 }
