@@ -1,6 +1,8 @@
 """What the pages of the look-up share: who may see them, whose history it is, the purpose, and the log of the look."""
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.contrib import admin
@@ -27,6 +29,7 @@ SEEN = "view-history"
 REFUSED = 429
 """A limit of the day is reached."""
 Owner = InsuredPerson | Employer
+OwnerT = TypeVar("OwnerT", InsuredPerson, Employer)
 
 
 def staff_member(request: HttpRequest) -> User:
@@ -70,7 +73,28 @@ def after_of(request: HttpRequest) -> str:
     return request.GET.get("after", "").replace("\0", "")[:32]
 
 
+def opened_history(
+    find: Callable[..., OwnerT],
+) -> Callable[[Callable[..., HttpResponse]], Callable[[HttpRequest, str], HttpResponse]]:
+    """Make a page out of what is shown of an owner under `look`; the purpose is asked for where none was given yet."""
+
+    def as_page(view: Callable[..., HttpResponse]) -> Callable[[HttpRequest, str], HttpResponse]:
+        @wraps(view)
+        def page(request: HttpRequest, number: str) -> HttpResponse:
+            user = staff_member(request)
+            owner = find(number, by=user)
+            if (look := look_up.opened(owner, by=user)) is None:
+                return ask(request, owner)
+            look.user = user
+            return view(request, owner, look=look)
+
+        return page
+
+    return as_page
+
+
 def open_owner(request: HttpRequest, owner: Owner, *, by: User) -> HttpResponse:
+    """Give the purpose and go to the history."""
     form = PurposeForm(request.POST)
     if not form.is_valid():
         return ask(request, owner, form=form, status=422)

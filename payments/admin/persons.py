@@ -8,9 +8,9 @@ from payments.admin.pages import (
     REFUSED,
     address_of,
     after_of,
-    ask,
     export,
     open_owner,
+    opened_history,
     person_or_404,
     show,
     staff_member,
@@ -22,7 +22,6 @@ from payments.services.history import Amounts, chart, lines_after, narrowed, pai
 from payments.services.vouchers import proven_records
 from payments.views.vouchers import proof_answer
 from portal import clock
-from portal.accounts.models import User
 from portal.audit.models import AccessLog
 from portal.errors import BusinessRuleError, Reason
 from portal.masking import mask_id
@@ -33,12 +32,10 @@ CHARTED_YEARS = 10
 
 
 @require_safe
-def person_history(request: HttpRequest, number: str) -> HttpResponse:
+@opened_history(person_or_404)
+def person_history(request: HttpRequest, person: InsuredPerson, *, look: AccessLog) -> HttpResponse:
     """参保关系 and 缴费记录 of the areas, once the purpose was given; until then the page asks for it."""
-    user = staff_member(request)
-    person = person_or_404(number, by=user)
-    look = look_up.opened(person, by=user)
-    return _person_page(request, person, look=look, by=user) if look else ask(request, person)
+    return _person_page(request, person, look=look)
 
 
 @require_POST
@@ -49,52 +46,43 @@ def open_person(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_POST
-def reveal(request: HttpRequest, number: str) -> HttpResponse:
+@opened_history(person_or_404)
+def reveal(request: HttpRequest, person: InsuredPerson, *, look: AccessLog) -> HttpResponse:
     """The whole ID number, once, in the answer to this request."""
-    user = staff_member(request)
-    person = person_or_404(number, by=user)
-    if (look := look_up.opened(person, by=user)) is None:
-        return ask(request, person)
     try:
-        id_number = look_up.reveal_id(person, look=look, by=user)
+        id_number = look_up.reveal_id(person, look=look, by=look.user)
     except BusinessRuleError as error:
-        return _person_page(request, person, look=look, by=user, reasons=error.reasons, status=REFUSED)
-    return _person_page(request, person, look=look, by=user, id_number=id_number)
+        return _person_page(request, person, look=look, reasons=error.reasons, status=REFUSED)
+    return _person_page(request, person, look=look, id_number=id_number)
 
 
 @require_POST
-def export_person(request: HttpRequest, number: str) -> HttpResponse:
+@opened_history(person_or_404)
+def export_person(request: HttpRequest, person: InsuredPerson, *, look: AccessLog) -> HttpResponse:
     """The records as they are narrowed down on the page, as a file."""
-    user = staff_member(request)
-    person = person_or_404(number, by=user)
-    if (look := look_up.opened(person, by=user)) is None:
-        return ask(request, person)
-    filters = ContributionFilter(request.GET, queryset=look_up.records_of(person, by=user))
+    filters = ContributionFilter(request.GET, queryset=look_up.records_of(person, by=look.user))
     filters.is_valid()
     records = filters.filter_queryset(filters.queryset)
     whose = ("参保人", f"{person.name}（{mask_id(person.id_number)}）")
     try:
         return export(request, person, records=records, whose=whose, look=look)
     except BusinessRuleError as error:
-        return _person_page(request, person, look=look, by=user, reasons=error.reasons, status=REFUSED)
+        return _person_page(request, person, look=look, reasons=error.reasons, status=REFUSED)
 
 
 @require_POST
-def print_proof(request: HttpRequest, number: str) -> HttpResponse:
+@opened_history(person_or_404)
+def print_proof(request: HttpRequest, person: InsuredPerson, *, look: AccessLog) -> HttpResponse:
     """缴费证明 over what lies in one's own areas; it counts as an export."""
-    user = staff_member(request)
-    person = person_or_404(number, by=user)
-    if (look := look_up.opened(person, by=user)) is None:
-        return ask(request, person)
     form = YearsForm(request.POST)
     if not form.is_valid():
-        return _person_page(request, person, look=look, by=user, proof_form=form, status=422)
+        return _person_page(request, person, look=look, proof_form=form, status=422)
     try:
-        records = proven_records(look_up.records_of(person, by=user), years=form.years)
+        records = proven_records(look_up.records_of(person, by=look.user), years=form.years)
         answer = proof_answer(request, person, records=records, years=form.years)
-        look_up.log_export(person, what="缴费证明", look=look, by=user)
+        look_up.log_export(person, what="缴费证明", look=look, by=look.user)
     except BusinessRuleError as error:
-        return _person_page(request, person, look=look, by=user, proof_form=form, reasons=error.reasons, status=REFUSED)
+        return _person_page(request, person, look=look, proof_form=form, reasons=error.reasons, status=REFUSED)
     return answer
 
 
@@ -103,14 +91,13 @@ def _person_page(
     person: InsuredPerson,
     *,
     look: AccessLog,
-    by: User,
     id_number: str = "",
     proof_form: YearsForm | None = None,
     reasons: tuple[Reason, ...] = (),
     status: int = 200,
 ) -> HttpResponse:
     today = clock.today()
-    records = look_up.records_of(person, by=by)
+    records = look_up.records_of(person, by=look.user)
     spans = span_sums(records)
     filters = ContributionFilter(request.GET, queryset=records)
     filters.offer(
@@ -139,7 +126,7 @@ def _person_page(
         "title": f"缴费历史 {person.number}",
         "person": person,
         "id_number": id_number,
-        "enrollments": look_up.enrollments_of(person, by=by),
+        "enrollments": look_up.enrollments_of(person, by=look.user),
         "paid_years": paid_years_of(spans, day=today),
         "form": filters.form,
         "is_narrowed": any(wanted.values()),

@@ -8,12 +8,20 @@ from django.views.decorators.http import require_POST, require_safe
 
 from insured.models import Employer
 from payments.admin.forms import UnitForm
-from payments.admin.pages import REFUSED, after_of, ask, employer_or_404, export, open_owner, show, staff_member
+from payments.admin.pages import (
+    REFUSED,
+    after_of,
+    employer_or_404,
+    export,
+    open_owner,
+    opened_history,
+    show,
+    staff_member,
+)
 from payments.models.records import ContributionRecordQuerySet
 from payments.services import look_up
 from payments.services.history import Amounts, lines_after, month_sums
 from portal import clock
-from portal.accounts.models import User
 from portal.audit.models import AccessLog
 from portal.errors import BusinessRuleError, Reason
 
@@ -44,12 +52,10 @@ def chosen_of(request: HttpRequest) -> Chosen:
 
 
 @require_safe
-def unit_history(request: HttpRequest, number: str) -> HttpResponse:
+@opened_history(employer_or_404)
+def unit_history(request: HttpRequest, unit: Employer, *, look: AccessLog) -> HttpResponse:
     """A unit's records by month, once the purpose was given."""
-    user = staff_member(request)
-    unit = employer_or_404(number, by=user)
-    look = look_up.opened(unit, by=user)
-    return _unit_page(request, unit, look=look, by=user) if look else ask(request, unit)
+    return _unit_page(request, unit, look=look)
 
 
 @require_POST
@@ -60,18 +66,15 @@ def open_unit(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_POST
-def export_unit(request: HttpRequest, number: str) -> HttpResponse:
+@opened_history(employer_or_404)
+def export_unit(request: HttpRequest, unit: Employer, *, look: AccessLog) -> HttpResponse:
     """The unit's records of the month or the year on the page, as a file; names are masked."""
-    user = staff_member(request)
-    unit = employer_or_404(number, by=user)
-    if (look := look_up.opened(unit, by=user)) is None:
-        return ask(request, unit)
     chosen = chosen_of(request)
-    records = chosen.within(look_up.records_of(unit, by=user))
+    records = chosen.within(look_up.records_of(unit, by=look.user))
     try:
         return export(request, unit, records=records, whose=("参保单位", unit.name), look=look)
     except BusinessRuleError as error:
-        return _unit_page(request, unit, look=look, by=user, reasons=error.reasons, status=REFUSED)
+        return _unit_page(request, unit, look=look, reasons=error.reasons, status=REFUSED)
 
 
 def _unit_page(
@@ -79,12 +82,11 @@ def _unit_page(
     unit: Employer,
     *,
     look: AccessLog,
-    by: User,
     reasons: tuple[Reason, ...] = (),
     status: int = 200,
 ) -> HttpResponse:
     chosen = chosen_of(request)
-    records = look_up.records_of(unit, by=by)
+    records = look_up.records_of(unit, by=look.user)
     months = month_sums(chosen.within(records, is_whole_year=True))
     page = None
     if chosen.month:

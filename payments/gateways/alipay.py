@@ -175,14 +175,7 @@ class Alipay:
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> Verdict:  # noqa: ARG002
         """See Gateway: every pair but the signature is signed, sorted and decoded; no header counts."""
-        try:
-            fields = wire.form_fields(body)
-            self._check(fields)
-            return _verdict(fields)
-        except wire.NoticeError as refused:
-            return Verdict(is_genuine=False, code=refused.code)
-        except UNREADABLE:
-            return Verdict(is_genuine=False, code="unreadable")
+        return wire.judged(lambda: self._judge(wire.form_fields(body)), unreadable=UNREADABLE)
 
     def accepted(self) -> Answer:
         """See Gateway: the bare word."""
@@ -191,6 +184,10 @@ class Alipay:
     def refused(self) -> Answer:
         """See Gateway."""
         return wire.plain(200, "failure")
+
+    def _judge(self, fields: dict[str, str]) -> Verdict:
+        self._check(fields)
+        return _verdict(fields)
 
     def _check(self, fields: dict[str, str]) -> None:
         """NoticeError unless it is signed by the platform for this app and this account, in this currency."""

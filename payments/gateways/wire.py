@@ -5,7 +5,7 @@ import binascii
 import re
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from urllib.parse import parse_qsl
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import httpx
 import structlog
 
-from payments.gateways.base import Answer, GatewayError
+from payments.gateways.base import Answer, GatewayError, Verdict
 from portal.money import parse_yuan
 
 log = structlog.get_logger(__name__)
@@ -64,6 +64,16 @@ def call(
 def _trust() -> ssl.SSLContext:
     """The certificates of the world, read once: that takes longer than a call."""
     return httpx.create_ssl_context(trust_env=False)
+
+
+def judged(read: Callable[[], Verdict], *, unreadable: tuple[type[Exception], ...]) -> Verdict:
+    """The verdict on a notice: what `read` makes of it, or why it is not genuine. Only `unreadable` may be raised."""
+    try:
+        return read()
+    except NoticeError as refused:
+        return Verdict(is_genuine=False, code=refused.code)
+    except unreadable:
+        return Verdict(is_genuine=False, code="unreadable")
 
 
 def doubt(gateway: str, asked: str, *, error: Exception) -> None:

@@ -11,7 +11,9 @@ from django.db.models import F, Q
 from insured.labels import SCHEMES
 from insured.models import InsuredPerson, PoolingArea, StaffAssignment
 from insured.models.areas import ValidityQuerySet
+from payments.policy.funding import Funding, aid
 from portal.accounts.models import User
+from portal.money import share
 
 
 class ContributionStandard(models.Model):
@@ -89,6 +91,11 @@ class EmployeeStandard(models.Model):
             models.CheckConstraint(condition=Q(due_day__gte=1, due_day__lte=28), name="employee_due_day_in_any_month"),
         ]
 
+    @property
+    def flexible_base_fen(self) -> int:
+        """The base of somebody in flexible employment."""
+        return share(self.floor_fen, rate=self.flexible_base_share)
+
 
 class FundingCategoryQuerySet(models.QuerySet["FundingCategory"]):
     def in_charge_of(self, user: User) -> Self:
@@ -136,7 +143,7 @@ class FundingCategory(models.Model):
 
     def aid_of(self, personal_fen: int) -> int:
         """What is paid for the person of a standard, in fen."""
-        return personal_fen if self.is_full else min(self.aid_fen, personal_fen)
+        return aid(personal_fen, is_full=self.is_full, aid_fen=self.aid_fen)
 
 
 class FundingRecognitionQuerySet(models.QuerySet["FundingRecognition"]):
@@ -178,3 +185,14 @@ class FundingRecognition(models.Model):
                 condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("recognised_on")), name="recognition_dates"
             ),
         ]
+
+    def as_funding(self) -> Funding:
+        """As the policy reckons with it; its category is read, too."""
+        return Funding(
+            category=self.category.name,
+            recognised_on=self.recognised_on,
+            is_full=self.category.is_full,
+            aid_fen=self.category.aid_fen,
+            first_year=self.category.first_year,
+            last_year=self.category.last_year,
+        )

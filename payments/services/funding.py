@@ -92,14 +92,7 @@ def fundings_of(person_ids: Collection[int], *, year: int, on: date) -> dict[int
     )
     found: dict[int, list[Funding]] = defaultdict(list)
     for row in rows:
-        found[row.person_id].append(
-            Funding(
-                category=row.category.name,
-                recognised_on=row.recognised_on,
-                is_full=row.category.is_full,
-                aid_fen=row.category.aid_fen,
-            )
-        )
+        found[row.person_id].append(row.as_funding())
     return found
 
 

@@ -1,7 +1,6 @@
 """Contribution records as rows of a file, for import_register."""
 
 from collections.abc import Sequence
-from typing import cast
 
 from django.db.models import Q
 
@@ -10,16 +9,19 @@ from insured.models import Enrollment
 from insured.services.import_register import Line, Loader, Verdict
 from insured.services.import_register.loader import (
     area_ids,
+    area_of,
     chosen,
     day,
     fen,
     first_of_month,
+    judged,
     may,
     must,
     needed,
+    once_each,
     refusal,
+    without,
 )
-from insured.services.import_register.register import area_of, judged, once_each, without
 from payments import labels
 from payments.models import ContributionRecord
 from payments.services.records import NewContribution, record_contributions
@@ -28,9 +30,8 @@ Place = tuple[str, str, int]
 """人员编号, scheme, area."""
 
 
-def _key(new: object) -> tuple[object, ...]:
+def _key(row: NewContribution) -> tuple[object, ...]:
     """Nobody pays twice for one period of one enrollment by the same kind on one day."""
-    row = cast(NewContribution, new)
     return row.enrollment_id, row.kind, row.period_starts_on, row.period_ends_on, row.paid_on
 
 
@@ -60,7 +61,7 @@ def _read(line: Line, *, areas: dict[str, int], enrollments: dict[Place, Enrollm
     )
 
 
-def _judge(lines: Sequence[Line]) -> list[Verdict]:
+def _judge(lines: Sequence[Line]) -> list[Verdict[NewContribution]]:
     areas = area_ids()
     found = Enrollment.objects.filter(person__number__in={line.get("人员编号") for line in lines})
     enrollments = {
@@ -68,7 +69,7 @@ def _judge(lines: Sequence[Line]) -> list[Verdict]:
         for one in found.select_related("person").defer("person__id_number", "person__phone").order_by("pk")
     }
     verdicts = once_each(judged(lines, lambda line: _read(line, areas=areas, enrollments=enrollments)), _key)
-    rows = [cast(NewContribution, one.new) for one in verdicts if one.new]
+    rows = [one.new for one in verdicts if one.new]
     there: set[tuple[object, ...]] = set()
     if rows:
         first, last = min(row.period_starts_on for row in rows), max(row.period_starts_on for row in rows)
@@ -79,10 +80,6 @@ def _judge(lines: Sequence[Line]) -> list[Verdict]:
             )
         )
     return without(verdicts, lambda new: "import.there" if _key(new) in there else "")
-
-
-def _write(rows: Sequence[object]) -> None:
-    record_contributions(cast(Sequence[NewContribution], rows))
 
 
 CONTRIBUTIONS = Loader(
@@ -103,6 +100,6 @@ CONTRIBUTIONS = Loader(
         may("医疗救助资助", "元"),
     ),
     judge=_judge,
-    write=_write,
+    write=record_contributions,
     key=_key,
 )

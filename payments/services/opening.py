@@ -13,7 +13,6 @@ from payments.policy.amounts import ExtraLine, Line, employee_lines, flexible_li
 from payments.policy.funding import Funding, best_funding
 from payments.services.bills import NewBill, open_bill
 from portal.errors import BusinessRuleError, Reason
-from portal.money import share
 
 LARGE_CLAIMS = "大额医疗费用补助"
 """险种 330."""
@@ -123,7 +122,7 @@ def month_of(standard: EmployeeStandard, *, month: Month) -> EmployeeMonth:
         unit_rate=standard.unit_rate,
         personal_rate=standard.personal_rate,
         flexible_rate=standard.flexible_rate,
-        flexible_base_fen=share(standard.floor_fen, rate=standard.flexible_base_share),
+        flexible_base_fen=standard.flexible_base_fen,
         unit_due_on=month.first_day.replace(day=standard.due_day),
         source=standard.source,
         extra=tuple(

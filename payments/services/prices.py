@@ -88,16 +88,6 @@ def _rates(area: PoolingArea) -> tuple[Rates, ...]:
 def _aids(area: PoolingArea, *, standard: ContributionStandard | None) -> tuple[Aid, ...]:
     if standard is None:
         return ()
-    rows = (
-        FundingCategory.objects.filter(area=area)
-        .for_year(standard.coverage_year)
-        .order_by("-is_full", "-aid_fen", "pk")
-    )
-    return tuple(
-        Aid(
-            category=row,
-            aid_fen=row.aid_of(standard.personal_fen),
-            left_fen=standard.personal_fen - row.aid_of(standard.personal_fen),
-        )
-        for row in rows.order_by("-is_full", "-aid_fen", "pk")
-    )
+    rows = FundingCategory.objects.filter(area=area).for_year(standard.coverage_year)
+    aids = ((row, row.aid_of(standard.personal_fen)) for row in rows.order_by("-is_full", "-aid_fen", "pk"))
+    return tuple(Aid(category=row, aid_fen=aid, left_fen=standard.personal_fen - aid) for row, aid in aids)

@@ -158,7 +158,8 @@ def _resident(wish: Wish, *, history: History, prices: Prices, rules: AreaRules)
     price = prices.years.get(wish.coverage_year)
     lines = None
     if price is not None:
-        funding = best_funding(prices.fundings, personal_fen=price.personal_fen)
+        standing = [one for one in prices.fundings if one.counts_in(wish.coverage_year)]
+        funding = best_funding(standing, personal_fen=price.personal_fen)
         lines = resident_lines(
             year=wish.coverage_year,
             personal_fen=price.personal_fen,

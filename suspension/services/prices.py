@@ -3,9 +3,9 @@
 from datetime import date
 
 from insured.models import InsuredPerson
-from payments.models import ContributionStandard, EmployeeStandard, FundingRecognition
-from payments.policy.funding import Funding
-from portal.money import share
+from insured.policy.dates import Month
+from payments.models import ContributionStandard, FundingRecognition
+from payments.services.opening import employee_standard
 from suspension.policy.planner import MonthPrice, Prices, YearPrice
 
 
@@ -24,22 +24,12 @@ def prices_of(person: InsuredPerson, *, area_id: int, on: date) -> Prices:
             for row in years
         },
         month=_month(area_id, on=on),
-        fundings=tuple(
-            Funding(
-                category=one.category.name,
-                recognised_on=one.recognised_on,
-                is_full=one.category.is_full,
-                aid_fen=one.category.aid_fen,
-            )
-            for one in standing.select_related("category")
-        ),
+        fundings=tuple(one.as_funding() for one in standing.select_related("category")),
     )
 
 
 def _month(area_id: int, *, on: date) -> MonthPrice | None:
-    row = EmployeeStandard.objects.valid_on(on).filter(area=area_id).order_by("-starts_on").first()
+    row = employee_standard(area_id, month=Month.of(on))
     if row is None:
         return None
-    return MonthPrice(
-        base_fen=share(row.floor_fen, rate=row.flexible_base_share), rate=row.flexible_rate, source=row.source
-    )
+    return MonthPrice(base_fen=row.flexible_base_fen, rate=row.flexible_rate, source=row.source)

@@ -11,7 +11,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from insured.models import ImportRefusal, ImportRun
-from insured.services.import_register.loader import Loader, Verdict
+from insured.services.import_register.loader import Loader, Row, Verdict
 from insured.spreadsheet import Line, read_table
 from portal.errors import BusinessRuleError, ConflictError, Reason
 from portal.labels import say
@@ -28,7 +28,7 @@ class Outcome:
     reasons: str
 
 
-def run_import(loader: Loader, path: Path) -> Iterator[ImportRun]:
+def run_import(loader: Loader[Row], path: Path) -> Iterator[ImportRun]:
     """Take what of the file was not taken yet, 500 rows in each transaction; yields how far it has come.
 
     The file is known by its content: begun again after a crash it goes on, and done it says so and takes nothing.
@@ -46,7 +46,7 @@ def run_import(loader: Loader, path: Path) -> Iterator[ImportRun]:
     yield close_run(run)
 
 
-def try_import(loader: Loader, path: Path) -> Iterator[Outcome]:
+def try_import(loader: Loader[Row], path: Path) -> Iterator[Outcome]:
     """What would become of each row; nothing is written. Rows that refer to rows of this file are judged as it is."""
     seen: set[int] = set()
     for chunk in _chunks(_readable(loader, path)):
@@ -64,7 +64,7 @@ def refusals_of(run: ImportRun) -> dict[int, str]:
     return dict(ImportRefusal.objects.filter(run=run).order_by("line").values_list("line", "reasons"))
 
 
-def _readable(loader: Loader, path: Path) -> Iterator[Line]:
+def _readable(loader: Loader[Row], path: Path) -> Iterator[Line]:
     titles, lines = read_table(path)
     if missing := loader.missing(titles):
         raise BusinessRuleError(Reason("import.headings", {"titles": "、".join(missing)}))
@@ -94,7 +94,7 @@ def open_run(kind: str, *, file_hash: str, file_name: str) -> ImportRun:
 
 
 @business_transaction
-def take_chunk(run: ImportRun, *, loader: Loader, lines: Sequence[Line]) -> ImportRun:
+def take_chunk(run: ImportRun, *, loader: Loader[Row], lines: Sequence[Line]) -> ImportRun:
     """Judge and write these rows and move the mark behind them, all or nothing."""
     last = lines[-1].no
     moved = ImportRun.objects.filter(pk=run.pk, mark=run.mark, finished_at__isnull=True).update(mark=last)
@@ -112,7 +112,7 @@ def take_chunk(run: ImportRun, *, loader: Loader, lines: Sequence[Line]) -> Impo
     return run
 
 
-def _written(loader: Loader, verdicts: list[Verdict]) -> list[Verdict]:
+def _written(loader: Loader[Row], verdicts: list[Verdict[Row]]) -> list[Verdict[Row]]:
     """All at once; what the database refuses (an overlap of periods, say) is found row by row."""
     try:
         with transaction.atomic():
@@ -122,7 +122,7 @@ def _written(loader: Loader, verdicts: list[Verdict]) -> list[Verdict]:
     return verdicts
 
 
-def _written_alone(loader: Loader, verdict: Verdict) -> Verdict:
+def _written_alone(loader: Loader[Row], verdict: Verdict[Row]) -> Verdict[Row]:
     if verdict.new is None:
         return verdict
     try:

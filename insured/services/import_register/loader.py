@@ -2,13 +2,17 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Generic, TypeVar
 
 from insured.models import PoolingArea
 from insured.spreadsheet import Line
 from portal.errors import BusinessRuleError, Reason
 from portal.money import parse_yuan
+
+Row = TypeVar("Row")
+"""What a row becomes, for example a NewPerson."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +35,16 @@ def may(title: str, hint: str = "") -> Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Generic[Row]):
     """A row that may be taken (`new`), or why it may not."""
 
     line: Line
-    new: object | None = None
+    new: Row | None = None
     reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Loader:
+class Loader(Generic[Row]):
     """One kind of file. `judge` reads what a chunk refers to in a few statements; `write` takes what it let pass.
 
     `key` tells rows of one file apart; a dry run finds repeats by it.
@@ -48,13 +52,44 @@ class Loader:
 
     kind: str
     columns: tuple[Column, ...]
-    judge: Callable[[Sequence[Line]], list[Verdict]]
-    write: Callable[[Sequence[object]], None]
-    key: Callable[[object], object]
+    judge: Callable[[Sequence[Line]], list[Verdict[Row]]]
+    write: Callable[[Sequence[Row]], object]
+    key: Callable[[Row], object]
 
     def missing(self, titles: Sequence[str]) -> list[str]:
         """Needed headings that a file does not have."""
         return [column.title for column in self.columns if column.is_needed and column.title not in titles]
+
+
+def judged(lines: Sequence[Line], read: Callable[[Line], Row]) -> list[Verdict[Row]]:
+    """Each row read, or the reason why it cannot be."""
+    verdicts: list[Verdict[Row]] = []
+    for line in lines:
+        try:
+            verdicts.append(Verdict(line, read(line)))
+        except BusinessRuleError as error:
+            verdicts.append(Verdict(line, reasons=error.reasons))
+    return verdicts
+
+
+def without(verdicts: list[Verdict[Row]], refused: Callable[[Row], str]) -> list[Verdict[Row]]:
+    """Those rows refused for which there is a code."""
+    return [
+        replace(one, new=None, reasons=(Reason(code),)) if one.new and (code := refused(one.new)) else one
+        for one in verdicts
+    ]
+
+
+def once_each(verdicts: list[Verdict[Row]], key: Callable[[Row], object]) -> list[Verdict[Row]]:
+    """The first row of several with the same key; the others are repeats."""
+    seen: set[object] = set()
+
+    def repeated(new: Row) -> str:
+        is_new = key(new) not in seen
+        seen.add(key(new))
+        return "" if is_new else "import.repeated"
+
+    return without(verdicts, repeated)
 
 
 def refusal(code: str, **params: object) -> BusinessRuleError:
@@ -66,6 +101,14 @@ def needed(line: Line, title: str) -> str:
     """The text of a cell that may not be empty."""
     if not (text := line.get(title)):
         raise refusal("import.needed", title=title)
+    return text
+
+
+def short(line: Line, title: str, *, limit: int) -> str:
+    """A needed text that fits its column."""
+    text = needed(line, title)
+    if len(text) > limit:
+        raise refusal("import.too-long", title=title, limit=limit)
     return text
 
 
@@ -111,3 +154,11 @@ def fen(line: Line, title: str) -> int:
 def area_ids() -> dict[str, int]:
     """Code of a pooling area → its key."""
     return dict(PoolingArea.objects.values_list("code", "pk"))
+
+
+def area_of(line: Line, *, areas: dict[str, int]) -> int:
+    """The key of the area named in a row."""
+    code = needed(line, "统筹区")
+    if code not in areas:
+        raise refusal("import.area")
+    return areas[code]

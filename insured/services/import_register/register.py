@@ -1,8 +1,7 @@
 """Persons, units and enrollments as rows of a file."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import cast
 
 from insured import labels
 from insured.models import Employer, Enrollment, InsuredPerson
@@ -12,67 +11,24 @@ from insured.services.import_register.loader import (
     Loader,
     Verdict,
     area_ids,
+    area_of,
     chosen,
     day,
     first_of_month,
+    judged,
     may,
     must,
     needed,
+    once_each,
     refusal,
+    short,
+    without,
 )
 from insured.spreadsheet import Line
 from portal.crypto import blind_index_candidates
-from portal.errors import BusinessRuleError, Reason
 from portal.identity import check_uscc, normalize_email, normalize_phone, normalize_resident_id
 
 NUMBER_LENGTH, NAME_LENGTH, UNIT_NAME_LENGTH = 20, 50, 100
-
-
-def judged(lines: Sequence[Line], read: Callable[[Line], object]) -> list[Verdict]:
-    """Each row read, or the reason why it cannot be."""
-    verdicts = []
-    for line in lines:
-        try:
-            verdicts.append(Verdict(line, read(line)))
-        except BusinessRuleError as error:
-            verdicts.append(Verdict(line, reasons=error.reasons))
-    return verdicts
-
-
-def without(verdicts: list[Verdict], refused: Callable[[object], str]) -> list[Verdict]:
-    """Those rows refused for which there is a code."""
-    return [
-        replace(one, new=None, reasons=(Reason(code),)) if one.new and (code := refused(one.new)) else one
-        for one in verdicts
-    ]
-
-
-def once_each(verdicts: list[Verdict], key: Callable[[object], object]) -> list[Verdict]:
-    """The first row of several with the same key; the others are repeats."""
-    seen: set[object] = set()
-
-    def repeated(new: object) -> str:
-        is_new = key(new) not in seen
-        seen.add(key(new))
-        return "" if is_new else "import.repeated"
-
-    return without(verdicts, repeated)
-
-
-def short(line: Line, title: str, *, limit: int) -> str:
-    """A needed text that fits its column."""
-    text = needed(line, title)
-    if len(text) > limit:
-        raise refusal("import.too-long", title=title, limit=limit)
-    return text
-
-
-def area_of(line: Line, *, areas: dict[str, int]) -> int:
-    """The key of the area named in a row."""
-    code = needed(line, "统筹区")
-    if code not in areas:
-        raise refusal("import.area")
-    return areas[code]
 
 
 # --- persons ----------------------------------------------------------------------------------------------------
@@ -88,26 +44,21 @@ def _person(line: Line, *, areas: dict[str, int]) -> register.NewPerson:
     )
 
 
-def _judge_persons(lines: Sequence[Line]) -> list[Verdict]:
+def _judge_persons(lines: Sequence[Line]) -> list[Verdict[register.NewPerson]]:
     areas = area_ids()
     verdicts = judged(lines, lambda line: _person(line, areas=areas))
-    verdicts = once_each(verdicts, lambda new: cast(register.NewPerson, new).number)
-    verdicts = once_each(verdicts, lambda new: cast(register.NewPerson, new).id_number)
-    rows = [cast(register.NewPerson, one.new) for one in verdicts if one.new]
+    verdicts = once_each(verdicts, lambda new: new.number)
+    verdicts = once_each(verdicts, lambda new: new.id_number)
+    rows = [one.new for one in verdicts if one.new]
     indexes = {row.number: blind_index_candidates(row.id_number, purpose="resident-id") for row in rows}
     wanted = [index for some in indexes.values() for index in some]
     numbers = set(InsuredPerson.objects.filter(number__in=indexes).values_list("number", flat=True))
     ids = set(InsuredPerson.objects.filter(id_index__in=wanted).values_list("id_index", flat=True))
 
-    def is_there(new: object) -> str:
-        number = cast(register.NewPerson, new).number
-        return "import.there" if number in numbers or not ids.isdisjoint(indexes[number]) else ""
+    def is_there(row: register.NewPerson) -> str:
+        return "import.there" if row.number in numbers or not ids.isdisjoint(indexes[row.number]) else ""
 
     return without(verdicts, is_there)
-
-
-def _write_persons(rows: Sequence[object]) -> None:
-    register.register_people(cast(Sequence[register.NewPerson], rows))
 
 
 PERSONS = Loader(
@@ -121,8 +72,8 @@ PERSONS = Loader(
         may("电子邮箱", ""),
     ),
     judge=_judge_persons,
-    write=_write_persons,
-    key=lambda new: cast(register.NewPerson, new).id_number,
+    write=register.register_people,
+    key=lambda new: new.id_number,
 )
 
 
@@ -139,28 +90,19 @@ def _unit(line: Line, *, areas: dict[str, int]) -> register.NewEmployer:
     )
 
 
-def _judge_units(lines: Sequence[Line]) -> list[Verdict]:
+def _judge_units(lines: Sequence[Line]) -> list[Verdict[register.NewEmployer]]:
     areas = area_ids()
-    verdicts = once_each(
-        judged(lines, lambda line: _unit(line, areas=areas)), lambda new: cast(register.NewEmployer, new).number
-    )
-    verdicts = once_each(
-        verdicts, lambda new: cast(register.NewEmployer, new).unit_code or cast(register.NewEmployer, new).number
-    )
-    rows = [cast(register.NewEmployer, one.new) for one in verdicts if one.new]
+    verdicts = once_each(judged(lines, lambda line: _unit(line, areas=areas)), lambda new: new.number)
+    verdicts = once_each(verdicts, lambda new: new.unit_code or new.number)
+    rows = [one.new for one in verdicts if one.new]
     numbers = set(Employer.objects.filter(number__in=[row.number for row in rows]).values_list("number", flat=True))
     wanted = [row.unit_code for row in rows if row.unit_code]
     codes = set(Employer.objects.filter(unit_code__in=wanted).values_list("unit_code", flat=True))
 
-    def is_there(new: object) -> str:
-        row = cast(register.NewEmployer, new)
+    def is_there(row: register.NewEmployer) -> str:
         return "import.there" if row.number in numbers or row.unit_code in codes else ""
 
     return without(verdicts, is_there)
-
-
-def _write_units(rows: Sequence[object]) -> None:
-    register.register_employers(cast(Sequence[register.NewEmployer], rows))
 
 
 UNITS = Loader(
@@ -174,8 +116,8 @@ UNITS = Loader(
         may("联系电话", ""),
     ),
     judge=_judge_units,
-    write=_write_units,
-    key=lambda new: cast(register.NewEmployer, new).number,
+    write=register.register_employers,
+    key=lambda new: new.number,
 )
 
 
@@ -229,28 +171,27 @@ def _enrollment(line: Line, *, areas: dict[str, int], persons: dict[str, int], u
     return EnrollmentRow(enrollment, period)
 
 
-def _judge_enrollments(lines: Sequence[Line]) -> list[Verdict]:
+def _judge_enrollments(lines: Sequence[Line]) -> list[Verdict[EnrollmentRow]]:
     areas = area_ids()
     persons = InsuredPerson.objects.filter(number__in={line.get("人员编号") for line in lines})
     person_ids = dict(persons.values_list("number", "pk"))
     units = Employer.objects.filter(number__in={line.get("单位编号") for line in lines})
     unit_ids = dict(units.values_list("number", "pk"))
     verdicts = judged(lines, lambda line: _enrollment(line, areas=areas, persons=person_ids, units=unit_ids))
-    verdicts = once_each(verdicts, lambda new: cast(EnrollmentRow, new).key)
+    verdicts = once_each(verdicts, lambda new: new.key)
     there = set(
         Enrollment.objects.filter(person__in=person_ids.values()).values_list(
             "person_id", "scheme", "area_id", "joined_on"
         )
     )
-    verdicts = without(verdicts, lambda new: "import.there" if cast(EnrollmentRow, new).key in there else "")
+    verdicts = without(verdicts, lambda new: "import.there" if new.key in there else "")
     active = set(
         Enrollment.objects.active()
         .filter(person__in=person_ids.values(), is_basic=True)
         .values_list("person_id", flat=True)
     )
 
-    def second(new: object) -> str:
-        row = cast(EnrollmentRow, new)
+    def second(row: EnrollmentRow) -> str:
         is_second = row.is_active_basic and row.enrollment.person_id in active
         if row.is_active_basic:
             active.add(row.enrollment.person_id)
@@ -259,12 +200,11 @@ def _judge_enrollments(lines: Sequence[Line]) -> list[Verdict]:
     return without(verdicts, second)
 
 
-def _write_enrollments(rows: Sequence[object]) -> None:
-    wanted = cast(Sequence[EnrollmentRow], rows)
-    written = register.register_enrollments(row.enrollment for row in wanted)
+def _write_enrollments(rows: Sequence[EnrollmentRow]) -> None:
+    written = register.register_enrollments(row.enrollment for row in rows)
     register.register_periods(
         replace(row.period, enrollment_id=enrollment.pk)
-        for row, enrollment in zip(wanted, written, strict=True)
+        for row, enrollment in zip(rows, written, strict=True)
         if row.period
     )
 
@@ -287,5 +227,5 @@ ENROLLMENTS = Loader(
     ),
     judge=_judge_enrollments,
     write=_write_enrollments,
-    key=lambda new: cast(EnrollmentRow, new).key,
+    key=lambda new: new.key,
 )

@@ -149,15 +149,7 @@ class Unionpay:
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> Verdict:  # noqa: ARG002
         """See Gateway: every pair but the signature is signed, sorted and decoded; no header counts."""
-        try:
-            fields = wire.form_fields(body)
-            self._signer.check(fields)
-            self._check_ours(fields)
-            return verdict_of(fields)
-        except wire.NoticeError as refused:
-            return Verdict(is_genuine=False, code=refused.code)
-        except UNREADABLE:
-            return Verdict(is_genuine=False, code="unreadable")
+        return wire.judged(lambda: self._judge(wire.form_fields(body)), unreadable=UNREADABLE)
 
     def accepted(self) -> Answer:
         """See Gateway: only the status counts."""
@@ -166,6 +158,11 @@ class Unionpay:
     def refused(self) -> Answer:
         """See Gateway."""
         return wire.plain(500, "fail")
+
+    def _judge(self, fields: Mapping[str, str]) -> Verdict:
+        self._signer.check(fields)
+        self._check_ours(fields)
+        return verdict_of(fields)
 
     def _posted(self, url: str, fields: Mapping[str, str], *, is_file: bool = False) -> dict[str, str]:
         """The answer's pairs, signed by the gateway. They are not form-encoded: what follows `=` stands as it is."""

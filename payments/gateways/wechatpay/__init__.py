@@ -151,13 +151,7 @@ class Wechatpay:
             return Verdict(is_genuine=False, code="unreadable")
         if why := self._transport.refusal(headers, body=body):
             return Verdict(is_genuine=False, code=why)
-        try:
-            notice = parsed(body)
-            return self._verdict(str(notice["event_type"]), said=self._opened(notice["resource"]))
-        except wire.NoticeError as refused:
-            return Verdict(is_genuine=False, code=refused.code)
-        except UNREADABLE:
-            return Verdict(is_genuine=False, code="unreadable")
+        return wire.judged(lambda: self._judge(parsed(body)), unreadable=UNREADABLE)
 
     def accepted(self) -> Answer:
         """See Gateway."""
@@ -191,6 +185,9 @@ class Wechatpay:
         if text is None:
             raise wire.NoticeError("bad-signature")
         return parsed(text.encode())
+
+    def _judge(self, notice: Mapping[str, Any]) -> Verdict:
+        return self._verdict(str(notice["event_type"]), said=self._opened(notice["resource"]))
 
     def _verdict(self, event: str, *, said: Mapping[str, Any]) -> Verdict:
         is_refund = event.startswith("REFUND.")
