@@ -24,6 +24,21 @@ CONTRIBUTION_WAYS = {
     "11": "柜台",
     "31": "个人账户代扣",
 }
+REMINDER_KINDS = {
+    "opening": "续保通知",
+    "closing": "集中缴费期结束前提醒",
+    "extension": "延长缴费期结束前提醒",
+    "due": "账单到期前提醒",
+    "overdue": "逾期提醒",
+}
+REMINDER_TOPICS = {
+    "opening": "renewal",
+    "closing": "deadline",
+    "extension": "deadline",
+    "due": "deadline",
+    "overdue": "overdue",
+}
+"""Kind of run → what people may refuse (notifications.labels.REMINDERS)."""
 RECORD_STATUS = {"received": "已到账", "on-the-way": "已支付，未到账", "given-back": "已退费"}
 RECORD_TONES = {"received": "ok", "on-the-way": "wait", "given-back": "warn"}
 BILL_STATUS = {"open": "待支付", "part_paid": "未足额", "paid": "已缴清", "refunded": "已退费", "void": "已作废"}
@@ -132,6 +147,10 @@ REASONS = {
     "standard.due-day": "每月最迟缴费日应在1日至{last}日之间，这样每个月都有这一天。",
     "standard.not-first-day": "职工缴费标准按月执行，执行开始日应是某个月的1日。",
     "standard.billed": "已经按现行标准开出账单，不能再改。请从还没有开出账单的年度或月份起执行。",
+    "reminder.not-yours": "您不是这个统筹区的主管，不能发起批量提醒。请联系主管。",
+    "reminder.of-application": "这笔费用属于申请{number}，逾期没缴的，申请不再生效，需要重新申请。",
+    "reminder.application-late": "这笔费用属于申请{number}，已经过了最迟缴费日，申请可能已经失效，请查看办理进度。",
+    "reminder.overtaken": "这一批已经由另一个进程发出，这次没有重复发送。",
     "collection.open": "{year}年度居民医保集中缴费期：{opens}至{closes}，现在可以缴费。",
     "collection.extension": "{year}年度居民医保集中缴费期已在{closes}结束，现在是延长缴费期，{ends}以前还可以缴。",
     "collection.closed": "现在不在居民医保集中缴费期。{year}年度从{opens}开始缴费，到{closes}结束。",
@@ -231,3 +250,11 @@ def period_text(*, first: date, last: date) -> str:
     if begin == end:
         return str(begin)
     return f"{begin}至{end.month}月" if begin.year == end.year else f"{begin}至{end}"
+
+
+def occasion_text(kind: str, *, window: str) -> str:
+    """What a reminder is about: a coverage year, or the day on which bills fall due."""
+    if window.isdigit():
+        return f"{window}年度{REMINDER_KINDS[kind]}"
+    day = date.fromisoformat(window)
+    return f"{day.year}年{day.month}月{day.day}日到期账单的{REMINDER_KINDS[kind].removeprefix('账单')}"

@@ -2,7 +2,9 @@
 
 from celery import shared_task
 
-from payments.services import asking, assessment, reconciliation, refunds
+from payments.services import asking, assessment, reconciliation, refunds, reminders
+from portal import clock
+from portal.audit.services import claim_slot, finish_slot
 
 
 @shared_task(name="payments.tasks.assess")
@@ -27,3 +29,20 @@ def send_refunds() -> None:
 def reconcile() -> None:
     """Import the bill files that are missing, and compare them with the ledger."""
     reconciliation.import_due()
+
+
+@shared_task(name="payments.tasks.open_reminders")
+def open_reminders(*, is_scheduled: bool = False) -> None:
+    """Begin the reminder runs of the day; from the clock at most once an hour, in the daytime."""
+    slot = f"{clock.now():%Y-%m-%dT%H}"
+    if is_scheduled and not claim_slot("open-reminders", slot=slot):
+        return
+    done = reminders.open_due_runs()
+    if is_scheduled:
+        finish_slot("open-reminders", slot=slot, note=f"{done}")
+
+
+@shared_task(name="payments.tasks.remind")
+def remind() -> None:
+    """The next chunk of every reminder run; one that was cut off is found again within a minute."""
+    reminders.advance_runs()

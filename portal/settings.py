@@ -347,6 +347,7 @@ HINTS = {
     "lapses": "suspension.tasks.close_overdue",
     "assessment": "payments.tasks.assess",
     "reminders": "suspension.tasks.warn_of_corrections",
+    "reminding": "payments.tasks.remind",
     "unpaid": "suspension.tasks.void_unpaid",
     "refunds": "payments.tasks.send_refunds",
 }
@@ -358,6 +359,7 @@ CELERY_TASK_ROUTES = {
     "portal.demo.tasks.seed_invented": "bulk",
     "payments.tasks.assess": "bulk",
     "payments.tasks.reconcile": "bulk",
+    "payments.tasks.remind": "bulk",
     "portal.accounts.tasks.forget_old": "bulk",
     "portal.audit.tasks.seal": "bulk",
     "portal.audit.tasks.check": "bulk",
@@ -425,6 +427,13 @@ CELERY_BEAT_SCHEDULE = {
     },
     "audit-alarm": {"task": "insured.tasks.tell_of_chain_faults", "schedule": 60, "options": {"expires": 60}},
     "orders": {"task": "payments.tasks.query_pending", "schedule": 10, "options": {"expires": 10}},
+    "reminders-due": {
+        "task": "payments.tasks.open_reminders",
+        "schedule": crontab(hour="9-17", minute=0),
+        "kwargs": {"is_scheduled": True},
+        "options": {"expires": 3000},
+    },
+    "reminding": {"task": "payments.tasks.remind", "schedule": 60, "options": {"expires": 60}},
     "bill-files": {
         "task": "payments.tasks.reconcile",
         "schedule": crontab(hour="10-23", minute=20),

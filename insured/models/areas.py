@@ -91,6 +91,18 @@ class AreaPolicy(models.Model):
     stop_filing_day_to = models.PositiveSmallIntegerField("停保申报每月几日截止", default=31)
     deferral_is_open = models.BooleanField("开放缓缴", default=False)
     instalments_are_open = models.BooleanField("开放分期缴费", default=False)
+    deferral_months = models.PositiveSmallIntegerField("最多缓缴几个月的单位缴费", default=3)
+    deferral_repay_months = models.PositiveSmallIntegerField("缓缴的费用几个月后补缴", default=6)
+    instalments_max = models.PositiveSmallIntegerField("最多分几期", default=3)
+    instalment_min_fen = models.PositiveIntegerField("每期最少金额（分）", default=20_000)
+    instalments_first_month = models.PositiveSmallIntegerField("分期申请每年几月开始受理", default=1)
+    instalments_last_month = models.PositiveSmallIntegerField("分期申请每年几月截止受理", default=12)
+    instalment_benefit = models.CharField(
+        "分期缴费后待遇恢复方式",
+        max_length=16,
+        default="each",
+        choices=[("each", "每期缴清，恢复该期所缴月份"), ("all", "全部缴清后一并恢复")],
+    )
     window_start_month = models.PositiveSmallIntegerField("集中缴费期开始月", default=9)
     window_start_day = models.PositiveSmallIntegerField("集中缴费期开始日", default=1)
     window_end_month = models.PositiveSmallIntegerField("集中缴费期结束月", default=12)
@@ -126,7 +138,21 @@ class AreaPolicy(models.Model):
     interruption_waiting_months = models.PositiveSmallIntegerField("中断超过期限后的等待月数（不超过6个月）", default=6)
     switch_min_covered_months = models.PositiveSmallIntegerField("转换险种视为连续所需的连续参保月数", default=24)
     flexible_min_age = models.PositiveSmallIntegerField("灵活就业参保最低年龄（周岁）", default=16)
+    flexible_renewal_months = models.CharField(
+        "灵活就业人员续保受理月份（逗号分隔，空为全年）", max_length=40, blank=True, default=""
+    )
     comeback_payment_days = models.PositiveSmallIntegerField("恢复参保审核通过后几天内缴费", default=15)
+    retirement_age_male_months = models.PositiveSmallIntegerField("男性退休年龄（月）", default=720)
+    retirement_age_female_months = models.PositiveSmallIntegerField("女性退休年龄（月）", default=660)
+    retirement_delay_from_year = models.PositiveSmallIntegerField("延迟退休从哪一年起（0为不延迟）", default=2025)
+    retirement_delay_step_months = models.PositiveSmallIntegerField("延迟退休每几个月延迟1个月", default=4)
+    retirement_delay_max_months = models.PositiveSmallIntegerField("延迟退休最多延迟几个月", default=36)
+    retirement_years_male = models.PositiveSmallIntegerField("男性退休享受医保需累计缴费年限", default=25)
+    retirement_years_female = models.PositiveSmallIntegerField("女性退休享受医保需累计缴费年限", default=20)
+    retirement_paid_years = models.PositiveSmallIntegerField("其中本地实际缴费年限", default=10)
+    retirement_lump_per_mille = models.PositiveSmallIntegerField("一次性补缴费率（千分之，0为不办理）", default=70)
+    window_reminder_days = models.PositiveSmallIntegerField("集中缴费期结束前几天提醒（0为不提醒）", default=15)
+    due_reminder_days = models.PositiveSmallIntegerField("账单到期前几天提醒（0为不提醒）", default=5)
     promised_working_days = models.PositiveSmallIntegerField("承诺办理时限（工作日）", default=5)
     correction_working_days = models.PositiveSmallIntegerField("补正期限（工作日）", default=15)
     correction_warn_days = models.PositiveSmallIntegerField("补正期限第几个工作日提醒", default=10)
@@ -149,6 +175,25 @@ class AreaPolicy(models.Model):
                 ),
                 name="stop_filing_days",
                 violation_error_message="停保申报的起止日应在1至31之间，开始不晚于截止。",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    instalments_max__gte=2,
+                    instalments_max__lte=12,
+                    instalments_first_month__gte=1,
+                    instalments_first_month__lte=F("instalments_last_month"),
+                    instalments_last_month__lte=12,
+                    instalment_benefit__in=["each", "all"],
+                    deferral_months__gte=1,
+                    deferral_repay_months__gte=1,
+                ),
+                name="instalment_rules_possible",
+                violation_error_message="分期应为2至12期，受理月份在1至12月之间；缓缴和补缴的月数至少为1。",
+            ),
+            models.CheckConstraint(
+                condition=Q(retirement_delay_step_months__gte=1, retirement_lump_per_mille__lte=1000),
+                name="retirement_rules_possible",
+                violation_error_message="延迟退休的间隔至少1个月，补缴费率最多千分之1000。",
             ),
             models.CheckConstraint(
                 condition=Q(bulk_check_percent__lte=100, absence_release_working_days__gte=1),

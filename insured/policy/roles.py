@@ -120,6 +120,7 @@ PAGES: dict[str, Page] = {
     "payments_": _page(Right.MONEY, Right.SUPERVISE, act=(Right.SETTLE,)),
     "payments_billfile_": _page(Right.MONEY, act=(Right.SETTLE,)),
     "payments_offlinepayment_": _page(Right.MONEY, Right.HANDLE, Right.SUPERVISE, act=(Right.SETTLE, Right.HANDLE)),
+    "payments_reminderrun_": _page(Right.MESSAGES, act=(Right.SUPERVISE,)),
     "payments_contributionrecord_": _page(Right.PEOPLE),
     # Rules, posts and people of an area
     "insured_": _page(Right.CASES),

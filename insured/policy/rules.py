@@ -8,6 +8,7 @@ EmployeeStopEffect = Literal["next_month", "fifteenth"]
 EmployeeStartEffect = Literal["next_month", "after_30_days"]
 ExtensionStart = Literal["payment_day", "next_day"]
 InterruptionStart = Literal["payment_month", "next_month", "next_day"]
+InstalmentBenefit = Literal["each", "all"]
 GapCount = Literal["A", "B"]
 
 
@@ -32,6 +33,13 @@ class AreaRules:
     # What may be asked for instead of a stop
     deferral_is_open: bool = False
     instalments_are_open: bool = False
+    deferral_months: int = 3
+    deferral_repay_months: int = 6
+    instalments_max: int = 3
+    instalment_min_fen: int = 20_000
+    instalments_first_month: int = 1
+    instalments_last_month: int = 12
+    instalment_benefit: InstalmentBenefit = "each"
 
     # Collection of the resident scheme
     window_start_month: int = 9
@@ -61,7 +69,23 @@ class AreaRules:
 
     # Coming back
     flexible_min_age: int = 16
+    flexible_renewal_months: str = ""
     comeback_payment_days: int = 15
+
+    # Retirement
+    retirement_age_male_months: int = 720
+    retirement_age_female_months: int = 660
+    retirement_delay_from_year: int = 2025
+    retirement_delay_step_months: int = 4
+    retirement_delay_max_months: int = 36
+    retirement_years_male: int = 25
+    retirement_years_female: int = 20
+    retirement_paid_years: int = 10
+    retirement_lump_per_mille: int = 70
+
+    # Reminders
+    window_reminder_days: int = 15
+    due_reminder_days: int = 5
 
     # Handling of an application
     promised_working_days: int = 5
@@ -69,6 +93,12 @@ class AreaRules:
     correction_warn_days: int = 10
     absence_release_working_days: int = 1
     bulk_check_percent: int = 10
+
+    @property
+    def renewal_months(self) -> tuple[int, ...]:
+        """The months of the year in which flexible workers may come back; all of them where none is named."""
+        named = {int(part) for part in self.flexible_renewal_months.split(",") if part.strip().isdigit()}
+        return tuple(month for month in range(1, 13) if not named or month in named)
 
     @property
     def exempt_group_codes(self) -> frozenset[str]:
@@ -86,6 +116,7 @@ class RuleField(NamedTuple):
 DECREE_38: Final = "国办发〔2024〕38号"
 DECREE_43: Final = "医保办发〔2021〕43号"
 DECREE_21: Final = "医保发〔2022〕21号"
+DECREE_RETIREMENT: Final = "全国人大常委会关于实施渐进式延迟法定退休年龄的决定（2024年）；本统筹区规则"
 DECREE_FUJIAN: Final = "闽政办〔2025〕3号"
 AREA: Final = "本统筹区规则"
 READING: Final = "本统筹区规则（演示取值）"
@@ -102,6 +133,13 @@ RULE_FIELDS: Final[dict[str, RuleField]] = {
     "stop_filing_day_to": RuleField("停保申报每月几日截止", READING),
     "deferral_is_open": RuleField("开放缓缴", DECREE_21),
     "instalments_are_open": RuleField("开放分期缴费", AREA),
+    "deferral_months": RuleField("最多缓缴几个月的单位缴费", DECREE_21),
+    "deferral_repay_months": RuleField("缓缴的费用几个月后补缴", READING),
+    "instalments_max": RuleField("最多分几期", READING),
+    "instalment_min_fen": RuleField("每期最少金额（分）", READING),
+    "instalments_first_month": RuleField("分期申请每年几月开始受理", READING),
+    "instalments_last_month": RuleField("分期申请每年几月截止受理", READING),
+    "instalment_benefit": RuleField("分期缴费后待遇恢复方式", READING),
     "window_start_month": RuleField("集中缴费期开始月", AREA),
     "window_start_day": RuleField("集中缴费期开始日", AREA),
     "window_end_month": RuleField("集中缴费期结束月", AREA),
@@ -123,7 +161,19 @@ RULE_FIELDS: Final[dict[str, RuleField]] = {
     "interruption_waiting_months": RuleField("中断超过期限后的等待月数（不超过6个月）", DECREE_43),
     "switch_min_covered_months": RuleField("转换险种视为连续所需的连续参保月数", DECREE_43),
     "flexible_min_age": RuleField("灵活就业参保最低年龄（周岁）", READING),
+    "flexible_renewal_months": RuleField("灵活就业人员续保受理月份（逗号分隔，空为全年）", AREA),
     "comeback_payment_days": RuleField("恢复参保审核通过后几天内缴费", READING),
+    "retirement_age_male_months": RuleField("男性退休年龄（月）", DECREE_RETIREMENT),
+    "retirement_age_female_months": RuleField("女性退休年龄（月）", DECREE_RETIREMENT),
+    "retirement_delay_from_year": RuleField("延迟退休从哪一年起（0为不延迟）", DECREE_RETIREMENT),
+    "retirement_delay_step_months": RuleField("延迟退休每几个月延迟1个月", DECREE_RETIREMENT),
+    "retirement_delay_max_months": RuleField("延迟退休最多延迟几个月", DECREE_RETIREMENT),
+    "retirement_years_male": RuleField("男性退休享受医保需累计缴费年限", AREA),
+    "retirement_years_female": RuleField("女性退休享受医保需累计缴费年限", AREA),
+    "retirement_paid_years": RuleField("其中本地实际缴费年限", AREA),
+    "retirement_lump_per_mille": RuleField("一次性补缴费率（千分之，0为不办理）", READING),
+    "window_reminder_days": RuleField("集中缴费期结束前几天提醒（0为不提醒）", READING),
+    "due_reminder_days": RuleField("账单到期前几天提醒（0为不提醒）", READING),
     "promised_working_days": RuleField("承诺办理时限（工作日）", AREA),
     "correction_working_days": RuleField("补正期限（工作日）", READING),
     "correction_warn_days": RuleField("补正期限第几个工作日提醒", READING),

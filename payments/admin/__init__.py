@@ -3,5 +3,6 @@
 from payments.admin.look_up import LookUpAdmin
 from payments.admin.offline import OfflinePaymentAdmin
 from payments.admin.reconciliation import BillFileAdmin
+from payments.admin.reminders import ReminderRunAdmin
 
-__all__ = ["BillFileAdmin", "LookUpAdmin", "OfflinePaymentAdmin"]
+__all__ = ["BillFileAdmin", "LookUpAdmin", "OfflinePaymentAdmin", "ReminderRunAdmin"]

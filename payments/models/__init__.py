@@ -8,6 +8,7 @@ from payments.models.offline import OfflinePayment, OfflinePaymentEvent
 from payments.models.orders import OrderLine, PaymentOrder, Refund
 from payments.models.reconciliation import BillFile, BillFileLine, Difference
 from payments.models.records import ContributionRecord
+from payments.models.reminders import Reminder, ReminderRun
 from payments.models.standards import ContributionStandard, EmployeeStandard, FundingCategory, FundingRecognition
 
 __all__ = [
@@ -31,4 +32,6 @@ __all__ = [
     "OrderLine",
     "PaymentOrder",
     "Refund",
+    "Reminder",
+    "ReminderRun",
 ]

@@ -120,6 +120,11 @@ class Bill(models.Model):
         indexes = [
             models.Index(fields=["person", "status"], name="bill_person_status"),
             models.Index(fields=["area", "status", "due_on"], name="bill_area_due"),
+            models.Index(
+                fields=["area", "due_on", "person"],
+                condition=Q(status__in=["open", "part_paid"], person__isnull=False),
+                name="bill_due_person",
+            ),
             models.Index(fields=["basis"], condition=~Q(basis=""), name="bill_basis"),
         ]
 

@@ -204,6 +204,15 @@ PERSONAL: tuple[Service, ...] = (
         icon="shield",
     ),
     SETTINGS.item(
+        "reminder-settings",
+        "提醒设置",
+        "选择用短信、邮件接收哪些缴费提醒。",
+        aliases="消息设置 通知设置 缴费提醒 关闭提醒",
+        paths="账户设置→提醒设置",
+        url="reminder_settings",
+        icon="message",
+    ),
+    SETTINGS.item(
         "information-change", "基本信息变更", "姓名、手机号、地址等有误时更正。", aliases="信息变更 信息更正 信息有误"
     ),
     CARE.item("e-card", "医保电子凭证", "出示电子医保卡。", aliases="电子医保卡 医保码"),

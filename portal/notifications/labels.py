@@ -29,11 +29,23 @@ FAMILIES = {
     "family": "亲情账户",
     "payment": "缴费",
     "relative": "家人代办",
+    "reminder": "提醒",
     "resume": "恢复参保",
     "stop": "停缴",
     "unit": "单位",
 }
 """What a message belongs to, by the first word of its template; a word without a name is 其他."""
+REMINDERS = {
+    "renewal": "续保通知",
+    "deadline": "缴费截止提醒",
+    "overdue": "逾期提醒",
+}
+"""What goes out in bulk, by the kinds that one may refuse."""
+REMINDER_HINTS = {
+    "renewal": "居民医保集中缴费期开始时通知一次，写明费用和期限。",
+    "deadline": "集中缴费期快结束、账单快到期时提醒一次。不及时缴费可能影响待遇，建议至少留一个渠道。",
+    "overdue": "账单到期没有缴时提醒一次，说明怎样补缴。",
+}
 REASONS = {
     "notify.code-not-resent": "这条消息（{key}）带有一次性验证码，不能重新发送。请让本人在网页上重新获取验证码。",
     "notify.not-given-up": "这条消息（{key}）还在发送或已经发出，不需要重新发送。",

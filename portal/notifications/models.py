@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from portal.crypto import EncryptedTextField
+from portal.notifications import labels
 
 
 def public_id() -> str:
@@ -160,3 +161,23 @@ class DeliveryAttempt(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "发送记录"
+
+
+class ReminderRefusal(models.Model):
+    """提醒设置: this kind of reminder is not wanted on this channel. News of one's own cases cannot be refused."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, verbose_name="账号", related_name="reminder_refusals"
+    )
+    kind = models.CharField("提醒", max_length=16, choices=list(labels.REMINDERS.items()))
+    channel = models.CharField("渠道", max_length=8, choices=Delivery.Channel.choices)
+    created_at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "不接收的提醒"
+        constraints = [
+            models.UniqueConstraint(fields=["user", "kind", "channel"], name="refusal_once"),
+            models.CheckConstraint(
+                condition=Q(kind__in=list(labels.REMINDERS), channel__in=["sms", "email"]), name="refusal_known"
+            ),
+        ]

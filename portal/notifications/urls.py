@@ -9,5 +9,6 @@ urlpatterns = [
     path("me/messages/read-all/", views.messages_read, name="messages_read"),
     path("me/messages/<str:public_id>/", views.message, name="message"),
     path("me/messages/<str:public_id>/read/", views.message_read, name="message_read"),
+    path("me/reminders/", views.reminder_settings, name="reminder_settings"),
     path("health/", views.health, name="health"),
 ]

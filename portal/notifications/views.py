@@ -1,13 +1,16 @@
 """The inbox of everybody, and the health page of staff."""
 
 from django.contrib import admin
+from django.contrib import messages as notes
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.notifications import services
+from portal.notifications.forms import ReminderForm
 from portal.notifications.models import Message
 
 PAGE_SIZE = 20
@@ -41,6 +44,21 @@ def messages_read(request: HttpRequest) -> HttpResponse:
     """全部标为已读."""
     services.mark_all_read(request.user)
     return redirect("messages")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reminder_settings(request: HttpRequest) -> HttpResponse:
+    """提醒设置: which reminders come by SMS and by e-mail."""
+    user = request.user
+    assert isinstance(user, AbstractBaseUser)  # noqa: S101 - tells the type; every page here asks for log-in
+    if request.method != "POST":
+        return render(request, "inbox/reminders.html", {"form": ReminderForm(wanted=services.choices_of(user))})
+    form = ReminderForm(request.POST)
+    if not form.is_valid():
+        return render(request, "inbox/reminders.html", {"form": form}, status=422)
+    services.choose(form.wanted(), by=user)
+    notes.success(request, "提醒设置已经保存，从下一次提醒起生效。")
+    return redirect("reminder_settings")
 
 
 def _address(found: Message) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from portal.accounts.models import Purpose, User
 from portal.accounts.services import access, changes, codes, registration, retention
+from portal.notifications.services import choices
 from tests import factories
 from tests.accounts import people
 
@@ -67,6 +68,7 @@ SERVICES: dict[str, tuple[Callable[[Any], Call], list[str]]] = {
     ),
     "portal.accounts.services.codes.send_code": (_send, []),
     "portal.accounts.services.retention.forget": (lambda _scene: retention.forget, []),
+    "portal.notifications.services.choices.choose": (_of_somebody(lambda user: choices.choose((), by=user)), []),
     "portal.accounts.services.registration.register": (_register, []),
     "portal.accounts.services.registration.send_registration_code": (_send_registration, []),
 }

@@ -30,6 +30,7 @@ APPEND_ONLY_MODELS = {
     "payments.LedgerTransaction",
     "payments.NoticeVerdict",
     "payments.OfflinePaymentEvent",
+    "payments.Reminder",
 }
 
 

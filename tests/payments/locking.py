@@ -2,15 +2,16 @@
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from insured.models import PoolingArea
 from insured.policy.dates import Month
-from payments.models import AssessmentRun, Bill, FundingCategory
+from payments.models import AssessmentRun, Bill, FundingCategory, ReminderRun
 from payments.policy.amounts import resident_lines
-from payments.services import arrears, assessment, bills, funding, look_up, units
+from payments.services import arrears, assessment, bills, funding, look_up, reminders, units
 from payments.services.standards import EmployeeRates, Standard, set_employee_standard, set_standard
 from tests import factories
 from tests.payments import locking_offline, locking_orders, locking_reconciliation, owed
@@ -119,6 +120,24 @@ def _charge_late_fee(scene: Any) -> Call:
     return lambda: arrears.charge_late_fee(bill, on=date(2026, 3, 10))
 
 
+def _start_reminders(scene: Any) -> Call:
+    area, by = _rates(scene), factories.staff(area=scene.person.area, role="supervisor")
+    return lambda: reminders.start_now(area, by=by)
+
+
+def _open_reminders(scene: Any) -> Call:
+    area = _rates(scene)
+    bill = owed.resident_year(scene.person.enrollments.get(), basis="XB1")
+    bills.open_bill(replace(bill, due_on=date(2026, 3, 12)))
+    return lambda: reminders._open_runs(area, by=None)
+
+
+def _advance_reminders(scene: Any) -> Call:
+    _open_reminders(scene)()
+    pk = ReminderRun.objects.get().pk
+    return lambda: reminders.advance(pk)
+
+
 SERVICES: dict[str, tuple[Callable[[Any], Call], list[str]]] = {
     **locking_offline.SERVICES,
     **locking_orders.SERVICES,
@@ -127,6 +146,9 @@ SERVICES: dict[str, tuple[Callable[[Any], Call], list[str]]] = {
     "payments.services.bills.pay_bill": (_pay_bill, []),
     "payments.services.assessment.start_run": (_start_run, []),
     "payments.services.assessment.advance": (_advance, []),
+    "payments.services.reminders.start_now": (_start_reminders, []),
+    "payments.services.reminders._open_runs": (_open_reminders, []),
+    "payments.services.reminders.advance": (_advance_reminders, []),
     "payments.services.units.assess_undeclared": (_assess_undeclared, []),
     "payments.services.arrears.charge_late_fee": (_charge_late_fee, []),
     "payments.services.bills.confirm_free": (_confirm_free, [E, B]),

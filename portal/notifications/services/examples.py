@@ -40,6 +40,12 @@ EXAMPLES: dict[str, str | int] = {
     "left": "100.00",
     "text": "请打电话核对",
     "payable_until_on": "2026-03-31",
+    "year": 2027,
+    "opens_on": "2026-09-01",
+    "closes_on": "2026-12-31",
+    "ends_on": "2027-02-28",
+    "count": 1,
+    "consequence": "过了期限再缴，要等3个月才能报销。",
 }
 """A value for every name that a template may show."""
 SMS_ALONE, SMS_PART = 70, 67

@@ -1,6 +1,6 @@
 """Telling somebody: the rows are written with the change they tell of, and nothing is sent here."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -34,6 +34,20 @@ class Recipient:
     area_code: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """One thing to tell one person. `batch` is what the deliveries are counted under, the subject number otherwise."""
+
+    event_key: str
+    template: str
+    params: Mapping[str, str | int]
+    to: Recipient
+    subject_number: str = ""
+    url_name: str = ""
+    channels: tuple[str, ...] = ("sms", "email")
+    batch: str = ""
+
+
 def tell(
     *,
     event_key: str,
@@ -53,42 +67,81 @@ def tell(
     ID or a mobile number typed into a sentence is masked before it is stored. A one-time `code` is stored encrypted,
     shown by the template as {{ code }}, and never sent again; give it a `deadline` shorter than its life.
     """
-    stored = {name: masking.mask_text(value) if isinstance(value, str) else value for name, value in params.items()}
+    one = Telling(
+        event_key=event_key,
+        template=template,
+        params=params,
+        to=to,
+        subject_number=subject_number,
+        url_name=url_name,
+        channels=channels,
+    )
+    _write([one], code=code, deadline=deadline)
+
+
+def tell_many(tellings: Sequence[Telling]) -> int:
+    """The same for many people, in two statements however many they are; how many deliveries wait to be sent."""
+    return _write(tellings, code=None, deadline=DEADLINE)
+
+
+def _write(tellings: Sequence[Telling], *, code: str | None, deadline: timedelta) -> int:
     request_id = current_request_id()
-    if to.user is not None:
-        hall = render(template, channel=HALL, params=stored)
-        Message.objects.create(
-            recipient_id=to.user.pk,
-            dedupe_key=f"{event_key}:{HALL}",
+    messages: list[Message] = []
+    rows: list[Delivery] = []
+    for one in tellings:
+        stored = {
+            name: masking.mask_text(value) if isinstance(value, str) else value for name, value in one.params.items()
+        }
+        messages += _message_of(one, params=stored, request_id=request_id)
+        rows += _deliveries_of(one, params=stored, request_id=request_id, code=code, deadline=deadline)
+    if messages:
+        Message.objects.bulk_create(messages)
+    if rows:
+        Delivery.objects.bulk_create(rows)
+    for channel in sorted({row.channel for row in rows}):
+        hints.hint(channel)
+    return len(rows)
+
+
+def _message_of(one: Telling, *, params: Mapping[str, str | int], request_id: str) -> list[Message]:
+    if one.to.user is None:
+        return []
+    hall = render(one.template, channel=HALL, params=params)
+    return [
+        Message(
+            recipient_id=one.to.user.pk,
+            dedupe_key=f"{one.event_key}:{HALL}",
             title=hall.title,
             body=hall.text,
-            subject_number=subject_number,
-            url_name=url_name,
+            subject_number=one.subject_number,
+            url_name=one.url_name,
             request_id=request_id,
         )
-    addresses = {Delivery.Channel.SMS: to.phone, Delivery.Channel.EMAIL: to.email}
-    rows = [
+    ]
+
+
+def _deliveries_of(
+    one: Telling, *, params: Mapping[str, str | int], request_id: str, code: str | None, deadline: timedelta
+) -> list[Delivery]:
+    addresses = {Delivery.Channel.SMS: one.to.phone, Delivery.Channel.EMAIL: one.to.email}
+    return [
         Delivery(
-            dedupe_key=f"{event_key}:{channel}",
+            dedupe_key=f"{one.event_key}:{channel}",
             channel=channel,
             address=address,
-            template=template,
-            params=stored,
+            template=one.template,
+            params=params,
             code=code,
             can_be_resent=code is None,
-            subject_number=subject_number,
-            area_code=to.area_code,
+            subject_number=one.batch or one.subject_number,
+            area_code=one.to.area_code,
             next_at=Now(),
             deadline_at=Now() + deadline,
             request_id=request_id,
         )
         for channel, address in addresses.items()
-        if channel in channels and address
+        if channel in one.channels and address
     ]
-    if rows:
-        Delivery.objects.bulk_create(rows)
-    for row in rows:
-        hints.hint(row.channel)
 
 
 def cancel_pending(subject_number: str) -> int:
