@@ -62,5 +62,6 @@ GUARDED: tuple[str, ...] = (
     "suspension.BulkApprovalLine",
     "suspension.ItemSettings",
     "suspension.Revision",
+    "suspension.TransferLeg",
 )
 """As "app label.Model". Areas and content are edited as they are; accounts are written by the log-in libraries, too."""

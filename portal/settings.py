@@ -393,6 +393,12 @@ CELERY_BEAT_SCHEDULE = {
         "kwargs": {"is_scheduled": True},
         "options": {"expires": 3000},
     },
+    "late-legs": {
+        "task": "suspension.tasks.alarm_late_legs",
+        "schedule": crontab(minute=20),
+        "kwargs": {"is_scheduled": True},
+        "options": {"expires": 3000},
+    },
     "remind": {
         "task": "suspension.tasks.warn_of_corrections",
         "schedule": crontab(minute=5),

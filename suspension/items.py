@@ -28,6 +28,10 @@ class Item:
     """The scheme that is joined; empty where it is that of the enrollment."""
     page: str = ""
     """Url name of its first page."""
+    is_coverage_changing: bool = True
+    """Whether it changes what somebody is covered for, so that only one such case is open per enrollment."""
+    has_legs: bool = False
+    """Whether an approval opens steps of two areas, and only the last one completes it."""
 
     @property
     def template(self) -> str:
@@ -82,8 +86,20 @@ FLEXIBLE_ENROLMENT = Item(
     scheme="310",
     page="flexible_enrolment",
 )
+TRANSFER = Item(
+    code="transfer",
+    title="医保关系转移接续",
+    titles_by_scheme={"390": "城乡居民医保关系转移接续", "310": "职工医保关系转移接续"},
+    title_through_unit="职工医保关系转移接续",
+    is_correctable=False,
+    page="transfer",
+    is_coverage_changing=False,
+    has_legs=True,
+)
 COMEBACK_ITEMS = (RESUME, RESIDENT_ENROLMENT, FLEXIBLE_ENROLMENT)
-ITEMS = {item.code: item for item in (STOP, CANCEL_STOP, *COMEBACK_ITEMS)}
+ITEMS = {item.code: item for item in (STOP, CANCEL_STOP, *COMEBACK_ITEMS, TRANSFER)}
 CHOICES = [(item.code, item.title) for item in ITEMS.values()]
 PAID = tuple(item.code for item in ITEMS.values() if item.is_paid)
 """Codes of the items that wait for a payment after the approval."""
+LEGGED = tuple(item.code for item in ITEMS.values() if item.has_legs)
+"""Codes of the items that wait for two areas after the approval."""

@@ -6,7 +6,7 @@ from celery import shared_task
 
 from portal import clock
 from portal.audit.services import claim_slot, finish_slot
-from suspension.services import assigning, effect, materials
+from suspension.services import assigning, effect, legs, materials
 
 
 @shared_task(name="suspension.tasks.apply_due")
@@ -42,6 +42,12 @@ def void_unpaid(*, is_scheduled: bool = False) -> None:
 def discard_old_drafts(*, is_scheduled: bool = False) -> None:
     """Throw away drafts that nobody changed for 90 days; from the clock once a day."""
     _once(effect.discard_old_drafts, job="discard-old-drafts", is_scheduled=is_scheduled)
+
+
+@shared_task(name="suspension.tasks.alarm_late_legs")
+def alarm_late_legs(*, is_scheduled: bool = False) -> None:
+    """Tell the desk about transfers whose working days are over; from the clock once an hour."""
+    _once(legs.alarm_late_legs, job="alarm-late-legs", is_scheduled=is_scheduled)
 
 
 @shared_task(name="suspension.tasks.free_cases_of_absent")

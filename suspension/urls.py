@@ -13,6 +13,7 @@ from suspension.views import (
     refund,
     resume,
     stop,
+    transfer,
     unit,
 )
 from suspension.views.progress import progress
@@ -27,6 +28,12 @@ urlpatterns = [
     path("stop/contact/code/", contact.code, name="stop_contact_code"),
     path("stop/discard/", stop.discard, name="stop_discard"),
     path("stop/materials/<slug:public_id>/remove/", stop.remove_material, name="stop_material_remove"),
+    path("transfer/", transfer.notice, name="transfer"),
+    path("transfer/form/", transfer.form, name="transfer_form"),
+    path("transfer/check/", transfer.check, name="transfer_check"),
+    path("transfer/discard/", transfer.discard, name="transfer_discard"),
+    path("transfer/contact/", contact.send, {"code": items.TRANSFER.code}, name="transfer_contact"),
+    path("transfer/contact/code/", contact.code, {"code": items.TRANSFER.code}, name="transfer_contact_code"),
     path("unit/", unit.home, name="unit"),
     path("unit/choose/", unit.choose, name="unit_choose"),
     path("unit/leave/", unit.leave, name="unit_leave"),

@@ -110,7 +110,12 @@ PERSONAL: tuple[Service, ...] = (
         url="flexible_enrolment",
     ),
     ENROLMENT.item(
-        "transfer", "转移接续", "换单位、换地区时转移医保关系。", aliases="医保转移 关系转移 医保关系转移接续"
+        "transfer",
+        "转移接续",
+        "换地区参保时，把缴费年限和个人账户接到新参保地（跨省通办）。",
+        aliases="医保转移 关系转移 医保关系转移接续 医保关系转移 基本医疗保险关系转移接续 医保转移接续 转移",
+        paths="医保服务专区→参保信息服务→转移接续 社保服务→转移接续",
+        url="transfer",
     ),
     ENROLMENT.item("duplicate", "重复参保处理", "在两地或两种医保中重复登记时处理。", aliases="重复参保"),
     ENROLMENT.item(

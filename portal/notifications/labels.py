@@ -32,6 +32,7 @@ FAMILIES = {
     "reminder": "提醒",
     "resume": "恢复参保",
     "stop": "停缴",
+    "transfer": "转移接续",
     "unit": "单位",
 }
 """What a message belongs to, by the first word of its template; a word without a name is 其他."""

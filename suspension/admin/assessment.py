@@ -12,6 +12,7 @@ from portal.templatetags.hall import cn_date
 from suspension import items, labels
 from suspension.admin.checks import CheckLine
 from suspension.admin.returning import return_lines
+from suspension.admin.transferring import transfer_lines
 from suspension.models import Application
 from suspension.policy.cancel import cancel_checks
 from suspension.policy.planner import Option
@@ -34,6 +35,7 @@ class Assessment:
     hole: Hole | None = None
     plan: Option | None = None
     """What a return or an enrolment costs and brings."""
+    is_transfer: bool = False
 
     @property
     def is_green(self) -> bool:
@@ -45,6 +47,8 @@ def assess(application: Application, *, spans: Sequence[Span] | None = None) -> 
     """The checks with their answers; a stop has days and a hole, too. `spans` as for read_stop_case."""
     if application.refers_to is not None and application.item == items.CANCEL_STOP.code:
         return Assessment(checks=_cancel_lines(application, stop=application.refers_to))
+    if items.ITEMS[application.item].has_legs:
+        return Assessment(checks=transfer_lines(application), is_transfer=True)
     if items.ITEMS[application.item].is_paid:
         lines, plan = return_lines(application)
         advice = tuple(

@@ -121,7 +121,10 @@ def find_case(number: str, *, user: User) -> Application:
     )
     application = (
         Application.objects.in_charge_of(user)
-        .select_related("person__user", "enrollment__employer", "area", "taken_by", "decided_by", "refers_to")
+        .select_related(
+            *("person__user", "enrollment__employer", "area", "taken_by", "decided_by", "refers_to"),
+            "transfer_from__area",
+        )
         .annotate(previous_content=Subquery(previous))
         .get(number=number)
     )

@@ -16,7 +16,7 @@ from django.urls import URLPattern, path, reverse
 from insured.services.staff import duties_of
 from portal import clock
 from portal.accounts.models import User
-from suspension.admin import absence, bulk, counter, decision, family, review, supervision, walk_in
+from suspension.admin import absence, bulk, counter, decision, family, review, supervision, transfers, walk_in
 from suspension.admin.drill import LINK_FILTERS, chosen_in_words
 from suspension.admin.forms import new_token
 from suspension.admin.narrow import NARROWING, Box, boxes, in_words
@@ -186,6 +186,8 @@ class ApplicationAdmin(ModelAdminBase):
             ("absence/", absence.absence, "absence"),
             ("bulk/", bulk.prepare, "bulk_prepare"),
             ("take/", bulk.take, "bulk_take"),
+            ("transfers/", transfers.page, "transfers"),
+            ("transfers/<str:number>/<str:kind>/", transfers.leg, "transfer_leg"),
             ("supervision/", supervision.page, "supervision"),
             ("supervision/<str:code>.csv", supervision.export, "supervision_csv"),
             ("walk-in/", walk_in.find, "walk_in"),

@@ -1,6 +1,6 @@
 """The wording of every code of applications: states, actions, roles, reasons."""
 
-from suspension.labels import desk, refund, resume
+from suspension.labels import desk, refund, resume, transfer
 
 STATES = {
     "draft": "暂存",
@@ -184,6 +184,7 @@ COMEBACKS = {
     "too-long": "重新缴费",
 } | resume.COMEBACKS
 """The ways to come back after a stop."""
+LEGS, LEG_WORK = transfer.LEGS, transfer.LEG_WORK
 REJECTIONS = {
     "reason-mismatch": "停缴原因不符",
     "not-eligible": "不符合办理条件",
@@ -205,6 +206,7 @@ CHECKS = (
     }
     | resume.CHECKS
     | refund.CHECKS
+    | transfer.CHECKS
 )
 """The automatic checks of an application, as the desk names them."""
 FOLLOW_UPS = {
@@ -218,6 +220,7 @@ FOLLOW_UPS = {
     "resume": resume.FOLLOW_UPS,
     "resident-enrolment": resume.FOLLOW_UPS,
     "flexible-enrolment": resume.FOLLOW_UPS,
+    "transfer": transfer.FOLLOW_UPS,
 }
 """What remains to be done after an approval, by item; the applicant ticks it off."""
 REASONS = (
@@ -302,4 +305,5 @@ REASONS = (
     }
     | resume.REASONS
     | refund.REASONS
+    | transfer.REASONS
 )

@@ -11,6 +11,7 @@ from suspension.models.applications import (
 from suspension.models.bulk import BulkApproval, BulkApprovalLine
 from suspension.models.canned import CannedText
 from suspension.models.offers import ItemSettings
+from suspension.models.transfers import TransferLeg
 
 __all__ = [
     "Application",
@@ -22,5 +23,6 @@ __all__ = [
     "CannedText",
     "ItemSettings",
     "Revision",
+    "TransferLeg",
     "attachment_id",
 ]

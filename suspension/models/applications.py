@@ -47,7 +47,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         """Approved, the day has come, and no open cancellation holds it; or the bill that it waits for is paid."""
         holding = Application.objects.open().filter(refers_to=OuterRef("pk"), item=items.CANCEL_STOP.code)
         paid = Bill.objects.filter(basis=OuterRef("number"), status=Bill.PAID)
-        dated = Q(~Exists(holding), effective_on__lte=day) & ~Q(item__in=items.PAID)
+        dated = Q(~Exists(holding), effective_on__lte=day) & ~Q(item__in=(*items.PAID, *items.LEGGED))
         return self.filter(dated | Q(Exists(paid), item__in=items.PAID), state=State.APPROVED)
 
     def unpaid_after(self, day: date) -> Self:
@@ -85,6 +85,10 @@ class Application(models.Model):
     resume_month = models.DateField("预计恢复月（月首日）", null=True)
     wants_transfer = models.BooleanField("需要转移接续", default=False)
     transfer_target = models.CharField("转往的单位或地区", max_length=100, blank=True)
+    transfer_source = models.CharField("转出的地区", max_length=100, blank=True)
+    transfer_from = models.ForeignKey(
+        Enrollment, on_delete=models.PROTECT, null=True, verbose_name="转出的参保关系", related_name="+"
+    )
     uses_credential = models.BooleanField("以医保电子凭证代替上传", default=False)
     coverage_year = models.PositiveSmallIntegerField("参保年度", null=True)
     repair_years = models.PositiveSmallIntegerField("补缴断保年度数", default=0)
@@ -131,6 +135,12 @@ class Application(models.Model):
                 condition=Q(state__in=OPEN_STATES, is_coverage_changing=True),
                 name="one_open_application",
                 violation_error_message="这段参保关系已有正在办理的申请。",
+            ),
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=Q(state__in=[*OPEN_STATES, State.APPROVED], item__in=items.LEGGED),
+                name="one_running_transfer",
+                violation_error_message="已有一件正在办理的转移接续。",
             ),
             models.UniqueConstraint(
                 fields=["person", "item"], condition=Q(state=State.DRAFT), name="one_draft_per_item"

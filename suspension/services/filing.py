@@ -29,7 +29,7 @@ from suspension.services.facts import holidays
 from suspension.services.one_open import one_open_application
 from suspension.services.workflow import Actor, applicant_for, applicant_of, check_version, lock_application, move
 
-FREE_TEXTS = ("note", "transfer_target")
+FREE_TEXTS = ("note", "transfer_target", "transfer_source")
 """What is typed as sentences; whoever is identified in them is masked."""
 
 
@@ -75,7 +75,10 @@ def draft_for(kind: Kind[Request], request: Request, *, enrollment: Enrollment, 
     found = Application.objects.filter(person=enrollment.person, item=kind.item.code, state=State.DRAFT)
     values = {"enrollment": enrollment, "area": enrollment.area, **more, **asdict(request)}
     if not found.update(revision=F("revision") + 1, **values):
-        return Application.objects.create(item=kind.item.code, person=enrollment.person, **values)
+        changing = kind.item.is_coverage_changing
+        return Application.objects.create(
+            item=kind.item.code, person=enrollment.person, is_coverage_changing=changing, **values
+        )
     draft = found.get()
     draft.enrollment, draft.person, draft.area = enrollment, enrollment.person, enrollment.area
     return draft

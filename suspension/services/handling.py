@@ -16,7 +16,7 @@ from suspension.policy.cancel import check_cancel
 from suspension.policy.desk import SecondReviewFacts, needs_second_review
 from suspension.policy.stop import check_may_start, check_stop, stop_advice
 from suspension.policy.transitions import Action
-from suspension.services import resume
+from suspension.services import resume, transfer
 from suspension.services.cancel import facts_of, void_stop
 from suspension.services.facts import StopCase, read_stop_case
 from suspension.services.workflow import SYSTEM, move
@@ -160,6 +160,15 @@ def _is_paid(application: Application, _today: date) -> bool:
     return resume.paid_on(application) is not None
 
 
+def _propose_transfer(application: Application, today: date) -> Proposal:
+    return Proposal(reasons=transfer.refusals(application, today=today), effective_on=today, last_covered_on=None)
+
+
+def _recheck_transfer(_application: Application, _today: date) -> tuple[Reason, ...]:
+    """Both areas are done: nothing is asked any more."""
+    return ()
+
+
 RESUMING = Handling(
     propose=_propose_resume,
     recheck=_recheck_resume,
@@ -173,4 +182,11 @@ HANDLINGS = {
     items.STOP.code: Handling(propose=_propose_stop, recheck=_recheck_stop, write=_write_stop),
     items.CANCEL_STOP.code: Handling(propose=_propose_cancel, recheck=_recheck_cancel, write=_write_cancel),
     **{item.code: RESUMING for item in items.COMEBACK_ITEMS},
+    items.TRANSFER.code: Handling(
+        propose=_propose_transfer,
+        recheck=_recheck_transfer,
+        write=transfer.complete,
+        prepare=transfer.open_out_leg,
+        is_due=transfer.is_through,
+    ),
 }

@@ -3,7 +3,7 @@
 from typing import Any
 
 from suspension import items
-from suspension.services import resume, stop
+from suspension.services import resume, stop, transfer
 from suspension.services.filing import Kind
 
-KINDS: dict[str, Kind[Any]] = {items.STOP.code: stop.KIND, **resume.KINDS}
+KINDS: dict[str, Kind[Any]] = {items.STOP.code: stop.KIND, **resume.KINDS, items.TRANSFER.code: transfer.KIND}

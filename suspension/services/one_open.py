@@ -7,8 +7,10 @@ from django.db import IntegrityError
 
 from portal.errors import ConflictError, Reason
 
-SIGNS = ("one_open_application", "suspension_application.enrollment_id")
+SIGNS = ("one_open_application", "suspension_application.enrollment_id", "one_running_transfer")
 """How PostgreSQL and SQLite name the constraint."""
+ONE_TRANSFER = "suspension_application.person_id"
+"""How SQLite ends when it refuses a second transfer; a second draft names the item, too."""
 
 
 @contextmanager
@@ -17,6 +19,6 @@ def one_open_application() -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        if any(sign in str(error) for sign in SIGNS):
+        if any(sign in str(error) for sign in SIGNS) or str(error).endswith(ONE_TRANSFER):
             raise ConflictError(Reason("stop.already-open", {"number": "—"})) from error
         raise

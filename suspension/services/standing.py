@@ -24,11 +24,16 @@ def check_holder(application: Application, *, by: User) -> None:
     raise ConflictError(Reason("case.not-yours", {"who": application.taken_by.display_name}))
 
 
-def reviewer_reasons(application: Application, *, by: User, role: Role, on: date) -> tuple[Reason, ...]:
-    """Why this staff member may not handle the case: not their area, their own, a relative's, a colleague's."""
+def reviewer_reasons(
+    application: Application, *, by: User, role: Role, on: date, area_id: int | None = None
+) -> tuple[Reason, ...]:
+    """Why this staff member may not handle the case: not their area, their own, a relative's, a colleague's.
+
+    `area_id` is another area that does a part of it.
+    """
     return check_reviewer(
         ReviewerFacts(
-            has_role=has_role(application, by=by, role=role, on=on),
+            has_role=has_role(application, by=by, role=role, on=on, area_id=area_id),
             is_applicant=by.pk in (application.applicant_id, application.person.user_id)
             or _acted_at_the_counter(application, by=by),
             is_relative=_is_relative(application, by=by),
@@ -37,14 +42,14 @@ def reviewer_reasons(application: Application, *, by: User, role: Role, on: date
     )
 
 
-def has_role(application: Application, *, by: User, role: Role, on: date) -> bool:
-    """Whether the role is held in the area of the case on that day."""
-    return StaffAssignment.objects.held_by(by, on=on).filter(area=application.area_id, role=role).exists()
+def has_role(application: Application, *, by: User, role: Role, on: date, area_id: int | None = None) -> bool:
+    """Whether the role is held on that day in the area of the case, or in that one."""
+    return StaffAssignment.objects.held_by(by, on=on).filter(area=area_id or application.area_id, role=role).exists()
 
 
-def check_may_handle(application: Application, *, by: User, role: Role, on: date) -> None:
+def check_may_handle(application: Application, *, by: User, role: Role, on: date, area_id: int | None = None) -> None:
     """BusinessRuleError with every reason of reviewer_reasons."""
-    if reasons := reviewer_reasons(application, by=by, role=role, on=on):
+    if reasons := reviewer_reasons(application, by=by, role=role, on=on, area_id=area_id):
         raise BusinessRuleError(*reasons)
 
 

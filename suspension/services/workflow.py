@@ -183,8 +183,9 @@ def move(
 
 
 def _is_news_everywhere(application: Application, action: Action) -> bool:
-    """A payment has brought cover: its first day goes out by every channel, since no approval could tell it."""
-    return action is Action.COMPLETE and items.ITEMS[application.item].is_paid
+    """A payment has brought cover, or two areas are through: no approval could tell it, so every channel does."""
+    item = items.ITEMS[application.item]
+    return action is Action.COMPLETE and (item.is_paid or item.has_legs)
 
 
 def _tell(

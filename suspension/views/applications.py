@@ -14,12 +14,14 @@ from payments.services.settling import Settlement
 from portal import clock
 from portal.accounts.adapters import account_of
 from portal.errors import BusinessRuleError, ConflictError, Reason
+from portal.templatetags.hall import cn_date
 from suspension import items, labels
 from suspension.forms import ResumeForm, StopForm
 from suspension.forms.resume import initial_of as initial_way
-from suspension.models import Application, ApplicationEvent, Attachment
+from suspension.models import Application, ApplicationEvent, Attachment, TransferLeg
+from suspension.policy.transfer import Combined, Leg, TransferFacts
 from suspension.policy.transitions import Action, Role, State, actions
-from suspension.services import filing, materials, resume
+from suspension.services import filing, materials, resume, transfer
 from suspension.services.aftercare import (
     CAN_BEGIN_AGAIN,
     DECIDED_WELL,
@@ -72,12 +74,21 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One entry of the timeline."""
+    """One entry of the timeline; `at` is None while it is not done."""
 
     title: str
-    at: datetime
+    at: datetime | None
     text: str
     tone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferProgress:
+    """Both sides of a transfer, their steps with the day each is due, and what the months come to."""
+
+    facts: TransferFacts
+    legs: tuple[Step, ...]
+    combined: Combined | None
 
 
 @require_safe
@@ -111,6 +122,7 @@ def _page(application: Application, **more: Any) -> dict[str, Any]:
         ),
         "is_stop": application.item == items.STOP.code,
         "is_return": items.ITEMS[application.item].is_paid,
+        "is_transfer": application.item == items.TRANSFER.code,
         "reason_label": labels.STOP_REASONS.get(application.reason_code, ""),
         "decision": _sentence(labels.REJECTIONS.get(application.decision_code, ""), application.decision_text),
         "actions": actions(application.state, role=Role.APPLICANT),
@@ -144,6 +156,8 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
         bill=resume.bill_of(found) if items.ITEMS[found.item].is_paid else None,
         result=_result(found) if found.state in DECIDED_WELL and found.item == items.STOP.code else None,
     )
+    if context["is_transfer"]:
+        context["transfer"] = progress_of(found)
     context["can_urge"] = context["is_overdue"] and may_urge_again(found)
     return render(request, "suspension/application.html", context)
 
@@ -158,6 +172,28 @@ def _result(found: Application) -> Result:
         cancel=waiting,
         can_be_cancelled=waiting is None and can_be_cancelled(found, today=clock.today()),
     )
+
+
+def progress_of(found: Application) -> TransferProgress:
+    """What the person sees of a transfer."""
+    today = clock.today()
+    legs = list(found.legs.order_by("id"))
+    out = next((leg for leg in legs if leg.kind == Leg.OUT), None)
+    is_done = found.state == State.COMPLETED
+    return TransferProgress(
+        facts=transfer.facts_of(found, today=today),
+        legs=tuple(_leg_step(leg) for leg in legs),
+        combined=transfer.combined_of(found, out=out, today=today) if out and is_done else None,
+    )
+
+
+def _leg_step(leg: TransferLeg) -> Step:
+    title = f"{labels.LEGS[leg.kind]}：{leg.place}"
+    if leg.done_at is not None:
+        return Step(title, leg.done_at, f"已办完。{labels.LEG_WORK[leg.kind]}。", "ok")
+    is_late = leg.due_on < clock.today()
+    due = f"最晚{cn_date(leg.due_on)}办完" + ("，已经超过时限，请拨打 12393 催办。" if is_late else "。")
+    return Step(title, None, f"{labels.LEG_WORK[leg.kind]}，{due}", "bad" if is_late else "now")
 
 
 def _step(event: ApplicationEvent) -> Step:

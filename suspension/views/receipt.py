@@ -19,7 +19,7 @@ def stop_form(request: HttpRequest, number: str) -> HttpResponse:
     """停保登记表 as PDF, to be saved and printed."""
     found = own_application(request, number)
     item = items.ITEMS[found.item]
-    if not item.page:
+    if not item.page or item.has_legs:
         raise Http404
     address = request.build_absolute_uri(reverse("verify", args=[receipt.verification_code(found.number or "")]))
     pdf = receipt.as_pdf(receipt.stop_form(found, address=address))

@@ -1,5 +1,6 @@
 """How the services of the counter and of coming back are called, for the comparison of lock orders."""
 
+import secrets
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -7,8 +8,8 @@ from typing import Any
 import time_machine
 
 from insured.services import enrolment
-from suspension.services import effect
-from tests.suspension import cases, returning
+from suspension.services import effect, legs
+from tests.suspension import cases, returning, transferring
 
 Call = Callable[[], object]
 E, A, B = "insured_enrollment", "suspension_application", "payments_bill"
@@ -34,9 +35,40 @@ def _void_unpaid(scene: Any) -> Call:
     return voided
 
 
+def _transfer(scene: Any) -> Any:
+    """An accepted transfer to a place outside the hall."""
+    person = returning.paused_resident(area=scene.person.area, last=date(2025, 12, 31))
+    old = person.enrollments.get()
+    filed = transferring.filed(person, about=old, transfer_from_id=old.pk, transfer_target="江苏省昆山市")
+    return transferring.accepted(filed, by=scene.by)
+
+
+def _finish_leg(scene: Any) -> Call:
+    found = _transfer(scene)
+    return lambda: transferring.finished(found, "out", by=scene.by)
+
+
+def _give_up_leg(scene: Any) -> Call:
+    found, token = _transfer(scene), secrets.token_urlsafe(24)
+    return lambda: legs.give_up_leg("out", number=found.number or "", why="有欠费", token=token, by=scene.by)
+
+
+def _alarm_leg(scene: Any) -> Call:
+    leg = _transfer(scene).legs.get()
+
+    def alarmed() -> None:
+        with time_machine.travel("2026-04-10T02:00:00Z", tick=False):
+            assert legs.alarm_leg(leg.pk)
+
+    return alarmed
+
+
 SERVICES: dict[str, tuple[Callable[[Any], Call], list[str]]] = {
     "suspension.services.walk_in.enter": (_enter, [E]),
     "insured.services.enrolment.begin_enrollment": (_begin, []),
     "suspension.services.effect.void_unpaid_one": (_void_unpaid, [E, A, B]),
+    "suspension.services.legs.finish_leg": (_finish_leg, [E, A]),
+    "suspension.services.legs.give_up_leg": (_give_up_leg, [E, A]),
+    "suspension.services.legs.alarm_leg": (_alarm_leg, []),
 }
 """Service → how it is called, and the tables it locks."""

@@ -46,6 +46,9 @@ EXAMPLES: dict[str, str | int] = {
     "ends_on": "2027-02-28",
     "count": 1,
     "consequence": "过了期限再缴，要等3个月才能报销。",
+    "place": "示例市",
+    "coming": "邻州市",
+    "months": 26,
 }
 """A value for every name that a template may show."""
 SMS_ALONE, SMS_PART = 70, 67
