@@ -46,7 +46,6 @@ EXAMPLES: dict[str, str | int] = {
     "ends_on": "2027-02-28",
     "count": 1,
     "consequence": "过了期限再缴，要等3个月才能报销。",
-    "place": "示例市",
     "coming": "邻州市",
     "months": 26,
 }
