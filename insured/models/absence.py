@@ -19,15 +19,28 @@ class StaffAbsenceQuerySet(models.QuerySet["StaffAbsence"]):
         """One's own."""
         return self.filter(user=user)
 
+    def ahead(self, day: date) -> Self:
+        """In force on that day or later, and not ended."""
+        return self.filter(ends_on__gte=day, ended_at__isnull=True)
+
 
 class StaffAbsence(models.Model):
-    """离岗: a staff member is away from a day to a day, as they said; `ended_at` when they came back earlier."""
+    """离岗: a staff member is away from a day to a day; `ended_at` when they came back earlier.
+
+    They say so themselves; where a supervisor did, `marked_by` and `ended_by` name them.
+    """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, verbose_name="工作人员", related_name="absences"
     )
     starts_on = models.DateField("离岗第一天")
     ends_on = models.DateField("离岗最后一天")
+    marked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, verbose_name="代为登记的主管", related_name="+"
+    )
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, verbose_name="代为结束的主管", related_name="+"
+    )
     created_at = models.DateTimeField("登记时间", auto_now_add=True)
     ended_at = models.DateTimeField("提前回岗时间", null=True)
 

@@ -108,6 +108,7 @@ PAGES: dict[str, Page] = {
     f"{CASE}walk_in": _page(Right.HANDLE),
     f"{CASE}take": _page(Right.HANDLE),
     f"{CASE}absence": _page(Right.HANDLE),
+    f"{CASE}absences": _page(Right.SUPERVISE),
     f"{CASE}bulk": _page(Right.HANDLE),
     f"{CASE}counter": _page(Right.HANDLE),
     f"{CASE}transfer": _page(Right.CASES, act=(Right.HANDLE,)),

@@ -20,6 +20,7 @@ CAUSE_ADVICE = {
 OUTCOMES = {"accepted": "平台已受理", "temporary": "暂时没有送出", "permanent": "平台拒绝", "unknown": "结果未知"}
 """What one try came to."""
 FAMILIES = {
+    "absence": "离岗",
     "account": "账号",
     "audit": "审计链",
     "cancel-stop": "生效前取消停缴",

@@ -264,6 +264,26 @@ class CounterCorrectionForm(WalkInForm):
         self.keep_open((*names, "version", "is_checked"))
 
 
+class ColleagueAbsenceForm(forms.Form):
+    """Who is away, and from when to when."""
+
+    who = forms.ChoiceField(label="经办人", error_messages={"required": "请选择经办人。"})
+    starts_on = day_field("离岗第一天", missing="请选择离岗的第一天。")
+    ends_on = day_field("离岗最后一天", missing="请选择离岗的最后一天。")
+
+    def __init__(self, *args: Any, colleagues: Iterable[User], **kwargs: Any) -> None:
+        """`colleagues` are the caseworkers whose supervisor is asked."""
+        super().__init__(*args, **kwargs)
+        self.colleagues = {one.handle: one for one in colleagues}
+        names = [(handle, one.display_name) for handle, one in self.colleagues.items()]
+        choice(self.fields["who"], [("", "请选择"), *names], error="请在列表中选择一位经办人。")
+
+    @property
+    def colleague(self) -> User:
+        """Who was chosen."""
+        return self.colleagues[self.cleaned_data["who"]]
+
+
 class AbsenceForm(forms.Form):
     """From when to when somebody is away, both days included."""
 

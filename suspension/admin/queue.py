@@ -184,6 +184,7 @@ class ApplicationAdmin(ModelAdminBase):
             ("", self.changelist_view, "changelist"),
             ("search/", self.search_view, "search"),
             ("absence/", absence.absence, "absence"),
+            ("absences/", absence.absences, "absences"),
             ("bulk/", bulk.prepare, "bulk_prepare"),
             ("take/", bulk.take, "bulk_take"),
             ("transfers/", transfers.page, "transfers"),

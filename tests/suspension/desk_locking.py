@@ -94,12 +94,26 @@ def _counter_withdrawn(found: Application, by: Any) -> object:
     return walk_in.withdraw(**_case(found), is_identity_checked=True, by=by)
 
 
+def _mark_colleague(scene: Any) -> Call:
+    head = factories.staff(area=scene.person.area, role="supervisor")
+    days = {"starts_on": date(2026, 3, 10), "ends_on": date(2026, 3, 12)}
+    return lambda: absence.mark_colleague_absent(scene.by, **days, by=head)
+
+
+def _end_colleague(scene: Any) -> Call:
+    head = factories.staff(area=scene.person.area, role="supervisor")
+    row = absence.mark_absent(starts_on=date(2026, 3, 10), ends_on=date(2026, 3, 12), by=scene.by)
+    return lambda: absence.end_colleagues_absence(row, by=head)
+
+
 def _mark_absent(scene: Any) -> Call:
     return lambda: absence.mark_absent(starts_on=date(2026, 3, 10), ends_on=date(2026, 3, 12), by=scene.by)
 
 
 SERVICES: dict[str, tuple[Arrange, list[str]]] = {
     "insured.services.absence.mark_absent": (_mark_absent, []),
+    "insured.services.absence.mark_colleague_absent": (_mark_colleague, []),
+    "insured.services.absence.end_colleagues_absence": (_end_colleague, []),
     "insured.services.absence.come_back": (lambda scene: lambda: absence.come_back(by=scene.by), []),
     "suspension.services.assigning.hand_over": (_hand_over, [E, A]),
     "suspension.services.assigning.free": (_free, [E, A]),

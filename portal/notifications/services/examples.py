@@ -17,6 +17,8 @@ EXAMPLES: dict[str, str | int] = {
     "item": "城乡居民暂停参保登记",
     "effective_on": "2026-03-11",
     "last_covered_on": "2026-03-10",
+    "starts_on": "2026-03-17",
+    "ends_on": "2026-03-20",
     "due_on": "2026-03-17",
     "correction_due_on": "2026-03-31",
     "reason": "身份证复印件不清晰，请重新上传正反面。",
