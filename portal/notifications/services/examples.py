@@ -45,8 +45,6 @@ EXAMPLES: dict[str, str | int] = {
     "year": 2027,
     "opens_on": "2026-09-01",
     "closes_on": "2026-12-31",
-    "ends_on": "2027-02-28",
-    "count": 1,
     "consequence": "过了期限再缴，要等3个月才能报销。",
     "coming": "邻州市",
     "months": 26,
