@@ -41,6 +41,8 @@ class ResumeCase:
     facts: ResumeFacts
     history: History
     prices: Prices
+    records: tuple[Enrollment, ...] = ()
+    """The paused records one may choose from; only on the person's own pages."""
 
     @property
     def scheme(self) -> str:
@@ -66,22 +68,42 @@ class ResumeCase:
         return options(wish, history=self.history, prices=self.prices, rules=self.rules)
 
 
-def case_for(person: InsuredPerson, *, item: Item, today: date) -> ResumeCase | None:
+def case_for(
+    person: InsuredPerson, *, item: Item, today: date, record: str = "", about_id: int | None = None
+) -> ResumeCase | None:
     """The case of somebody who is at the page of this item; None when there is no enrollment to return to.
 
-    To return to is the active basic enrollment, else the one that was paused last.
+    To return to is the `record` that was chosen, else the one of the draft (`about_id`), else the active basic
+    enrollment, else the one that was paused last.
     """
     if item.scheme:
         begun = beginnings(person=person, scheme=item.scheme).first()
         return read_case(item, person=person, enrollment=begun, today=today)
-    found = (
-        Enrollment.objects.filter(person=person, is_basic=True)
-        .exclude(status=Enrollment.NONE)
-        .select_related("person__user", "area", "employer")
-        .order_by(F("status").asc(), F("paused_on").desc(nulls_last=True), "-id")
-        .first()
+    known = records_of(person)
+    chosen = next((one for one in known if record and record_code(one) == record), None)
+    drafted = next((one for one in known if one.pk == about_id), None)
+    found = chosen or drafted or next(iter(known), None)
+    if found is None:
+        return None
+    # As long as one is active nothing is chosen: it stands in the way of every other.
+    others = known if known[0].status == Enrollment.PAUSED else []
+    paused = tuple(one for one in others if one.status == Enrollment.PAUSED)
+    return replace(read_case(item, person=person, enrollment=found, today=today), records=paused)
+
+
+def records_of(person: InsuredPerson) -> list[Enrollment]:
+    """Every basic enrollment one could return to: the active one first, then those paused, the latest first."""
+    rows = Enrollment.objects.filter(person=person, is_basic=True).exclude(status=Enrollment.NONE)
+    return list(
+        rows.select_related("person__user", "area", "employer").order_by(
+            F("status").asc(), F("paused_on").desc(nulls_last=True), "-id"
+        )
     )
-    return read_case(item, person=person, enrollment=found, today=today) if found else None
+
+
+def record_code(enrollment: Enrollment) -> str:
+    """How an address names one of a person's records: scheme, area and category."""
+    return f"{enrollment.scheme}-{enrollment.area.code}-{enrollment.category}"
 
 
 def read_case(

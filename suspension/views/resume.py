@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from insured.adapters import acting_person
-from insured.models import InsuredPerson
+from insured.models import Enrollment, InsuredPerson
 from portal import clock
 from portal.accounts.adapters import account_of
 from portal.errors import BusinessRuleError, ConflictError, Reason
+from portal.templatetags.hall import cn_date
 from portal.workdays import add_workdays
 from suspension import items, labels
 from suspension.forms import PlannerForm, ResumeForm
@@ -22,7 +23,7 @@ from suspension.models import Application, Attachment
 from suspension.policy.planner import years_on
 from suspension.policy.resume import check_materials, check_resume
 from suspension.services import filing, materials, resume
-from suspension.services.comeback import ResumeCase, case_for
+from suspension.services.comeback import ResumeCase, case_for, record_code
 from suspension.services.contacts import unproven
 from suspension.services.facts import holidays
 from suspension.views.stop import check_same_person, count_in, draft_of, take_in
@@ -31,7 +32,24 @@ from suspension.views.stop import check_same_person, count_in, draft_of, take_in
 def case_of(request: HttpRequest, item: Item) -> ResumeCase | None:
     """The return, or the enrolment, of this person or of the relative acted for."""
     person = acting_person(request) or InsuredPerson.objects.visible_to(account_of(request)).first()
-    return case_for(person, item=item, today=clock.today()) if person else None
+    if person is None:
+        return None
+    record, draft = request.GET.get("record", ""), None if item.scheme else draft_of(request, item)
+    about_id = draft.enrollment_id if draft else None
+    return case_for(person, item=item, today=clock.today(), record=record, about_id=about_id)
+
+
+def _choice_of(case: ResumeCase) -> tuple[str, list[tuple[str, str, bool]]]:
+    """The record that is shown, as its address says it, and every one to choose from: its code, name, whether shown."""
+    if len(case.records) < 2 or case.enrollment is None:
+        return "", []
+    chosen = record_code(case.enrollment)
+    return chosen, [(record_code(one), _record_name(one), record_code(one) == chosen) for one in case.records]
+
+
+def _record_name(one: Enrollment) -> str:
+    since = f"，{cn_date(one.paused_on)}起暂停" if one.paused_on else ""
+    return f"{one.area.name}，{one.get_scheme_display()}（{one.get_category_display()}{since}）"
 
 
 def page_of(case: ResumeCase, **more: Any) -> dict[str, Any]:
@@ -62,8 +80,11 @@ def notice(request: HttpRequest, code: str) -> HttpResponse:
     wish = form.wish() if form.is_valid() else None
     chosen = case.option(wish) if wish else None
     reasons = check_resume(case.facts, chosen=None)
+    record, records = _choice_of(case)
     context = page_of(
         case,
+        record=record,
+        records=records,
         form=form,
         wish=wish,
         chosen=chosen,
