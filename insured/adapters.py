@@ -85,10 +85,10 @@ def acting_person(request: HttpRequest) -> InsuredPerson | None:
     number = request.session.get(ACTING_FOR) if request.user.is_authenticated else None
     if not number or not isinstance(request.user, User):
         return None
-    if not hasattr(request, "acting_person"):
-        found = InsuredPerson.objects.acted_for_by(request.user).filter(number=number).first()
-        request.acting_person = found  # type: ignore[attr-defined]
-    person: InsuredPerson | None = request.acting_person  # type: ignore[attr-defined]
+    asked = vars(request)
+    if "acting_person" not in asked:
+        asked["acting_person"] = InsuredPerson.objects.acted_for_by(request.user).filter(number=number).first()
+    person: InsuredPerson | None = asked["acting_person"]
     return person
 
 

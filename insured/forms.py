@@ -105,7 +105,8 @@ class PostForm(forms.Form):
         """The areas offered are those that `by` administers today."""
         super().__init__(*args, **kwargs)
         areas = {area_id for area_id, role in duties_of(by).pairs if role == StaffRole.ADMINISTRATOR}
-        self.fields["area"].queryset = PoolingArea.objects.filter(pk__in=areas).order_by("code")  # type: ignore[attr-defined]
+        area: Any = self.fields["area"]
+        area.queryset = PoolingArea.objects.filter(pk__in=areas).order_by("code")
         self.fields["starts_on"].initial = clock.today()
 
     def request(self) -> NewPost:

@@ -25,7 +25,7 @@ def django_db_modify_db_settings_xdist_suffix(request: pytest.FixtureRequest) ->
     suffix = os.environ.get("TEST_DB_SUFFIX", "")
     settings_dict = connection.settings_dict
     if connection.vendor == "sqlite":
-        settings_dict["TEST"]["NAME"] = os.path.join(os.environ["VAR_DIR"], f"test-{worker}.sqlite3")  # noqa: PTH118
+        settings_dict["TEST"]["NAME"] = f"{os.environ['VAR_DIR']}/test-{worker}.sqlite3"
     else:
         settings_dict["TEST"]["NAME"] = f"test_hall_{suffix}{worker}"
 

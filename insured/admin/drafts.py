@@ -26,7 +26,7 @@ from insured.policy.rules import RULE_FIELDS
 from insured.services import drafts
 from insured.services.draft_kinds import DraftKind, find_kind
 from insured.services.staff import duties_of
-from portal import clock
+from portal import clock, paging
 from portal.accounts.adapters import account_of
 from portal.errors import AlreadyDone, BusinessRuleError, ConflictError, Reason
 
@@ -246,13 +246,7 @@ class RuleDraftAdmin(DraftBase):
             **(extra_context or {}),
         }
         response = super().changelist_view(request, context)
-        if found := getattr(response, "context_data", {}).get("cl"):
-            more = {
-                "rows": list(_rows(found.result_list)),
-                "earlier_page": found.page_num - 1,
-                "later_page": found.page_num + 1,
-            }
-            response.context_data.update(more)  # type: ignore[attr-defined]
+        paging.complete(response, lambda rows: {"rows": list(_rows(rows))})
         return response
 
 

@@ -19,7 +19,7 @@ from insured.models import PostEvent, StaffAssignment
 from insured.policy.roles import Right
 from insured.services import posts
 from insured.services.staff import duties_of
-from portal import clock
+from portal import clock, paging
 from portal.accounts.adapters import account_of
 from portal.errors import AlreadyDone, BusinessRuleError, ConflictError, Reason
 
@@ -124,7 +124,5 @@ class StaffAssignmentAdmin(PostBase):
             **(extra_context or {}),
         }
         response = super().changelist_view(request, context)
-        if found := getattr(response, "context_data", {}).get("cl"):
-            more = {"earlier_page": found.page_num - 1, "later_page": found.page_num + 1}
-            response.context_data.update(more)  # type: ignore[attr-defined]
+        paging.complete(response)
         return response

@@ -1,6 +1,6 @@
 """Rules that are not in force yet: drafted by one person, put in force by another from a day on."""
 
-from typing import Self
+from typing import Self, cast
 
 from django.conf import settings
 from django.db import models
@@ -62,3 +62,8 @@ class RuleDraft(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def whose_area(self) -> int:
+        """The key of the area, of a kind that is for one: a constraint holds it."""
+        return cast(int, self.area_id)

@@ -98,7 +98,7 @@ class Alipay:
         )
         return Started(kind="redirect", address=f"{self._keys.URL}?{query}")
 
-    def query(self, order_number: str, *, begun_at: datetime) -> Trade:  # noqa: ARG002
+    def query(self, order_number: str, *, begun_at: datetime) -> Trade:
         """See Gateway; `begun_at` is not needed here."""
         try:
             answer = self._client.api_alipay_trade_query(out_trade_no=order_number)
@@ -110,7 +110,7 @@ class Alipay:
             is_missing = False
         return Trade(outcome=Outcome.MISSING if is_missing else Outcome.UNKNOWN, order_number=order_number)
 
-    def close(self, order_number: str, *, begun_at: datetime, expires_at: datetime) -> Outcome:  # noqa: ARG002
+    def close(self, order_number: str, *, begun_at: datetime, expires_at: datetime) -> Outcome:
         """See Gateway. An order that cannot be closed is paid or closed already: the query tells."""
         try:
             answer = self._client.api_alipay_trade_close(out_trade_no=order_number)
@@ -143,7 +143,7 @@ class Alipay:
         found = self.query_refund(request.refund_number, order_number=request.order_number, begun_at=request.begun_at)
         return replace(found, outcome=Outcome.UNKNOWN) if found.outcome == Outcome.MISSING else found
 
-    def query_refund(self, refund_number: str, *, order_number: str, begun_at: datetime) -> RefundState:  # noqa: ARG002
+    def query_refund(self, refund_number: str, *, order_number: str, begun_at: datetime) -> RefundState:
         """See Gateway. No status in the answer means that no such refund was carried out."""
         outcome, fen = Outcome.UNKNOWN, None
         try:
@@ -173,7 +173,7 @@ class Alipay:
         except UNREADABLE as error:
             raise GatewayError(type(error).__name__, is_unknown=True) from error
 
-    def verify(self, headers: Mapping[str, str], body: bytes) -> Verdict:  # noqa: ARG002
+    def verify(self, headers: Mapping[str, str], body: bytes) -> Verdict:
         """See Gateway: every pair but the signature is signed, sorted and decoded; no header counts."""
         return wire.judged(lambda: self._judge(wire.form_fields(body)), unreadable=UNREADABLE)
 

@@ -79,11 +79,10 @@ def _resident_refused(draft: RuleDraft) -> tuple[Reason, ...]:
 
 
 def _set_resident(draft: RuleDraft) -> None:
-    assert draft.area_id is not None  # noqa: S101 - tells the type; a constraint holds it
     values = draft.values
     set_standard(
         Standard(
-            area_id=draft.area_id,
+            area_id=draft.whose_area,
             scheme=RESIDENT_SCHEME,
             coverage_year=draft.effective_from.year,
             personal_fen=values["personal_fen"],
@@ -120,10 +119,9 @@ def _employee_refused(draft: RuleDraft) -> tuple[Reason, ...]:
 
 
 def _set_employee(draft: RuleDraft) -> None:
-    assert draft.area_id is not None  # noqa: S101 - tells the type; a constraint holds it
     decimals = {name: Decimal(draft.values[name]) for name in (*SHARES, FACTOR)}
     values = draft.values | decimals | {"starts_on": draft.effective_from}
-    set_employee_standard(EmployeeRates(area_id=draft.area_id, source=draft.ground, **values))
+    set_employee_standard(EmployeeRates(area_id=draft.whose_area, source=draft.ground, **values))
 
 
 RESIDENT = DraftKind(

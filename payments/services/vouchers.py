@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from insured.labels import SCHEMES
 from insured.models import InsuredPerson
@@ -175,9 +176,9 @@ def _cells(line: Line) -> tuple[str, ...]:
     )
 
 
-def _pdf(data: Mapping[str, object]) -> bytes:
+def _pdf(data: Mapping[str, Any]) -> bytes:
     """BusinessRuleError for a character that the font lacks: no name is printed with a box."""
-    texts = [text for group in ("rows", "lines") for row in data[group] for text in row]  # type: ignore[attr-defined]
+    texts = [text for group in ("rows", "lines") for row in data[group] for text in row]
     if missing := paper.lacking(texts):
         raise BusinessRuleError(Reason("voucher.no-glyph", {"characters": missing}))
     return paper.compiled(TEMPLATE, {**data, "qr": paper.qr_code(str(data["address"]))})

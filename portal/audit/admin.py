@@ -2,11 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -19,18 +17,16 @@ from portal.audit import labels, services
 from portal.audit.adapters import audited_by
 from portal.audit.forms import AccessFilterForm
 from portal.audit.models import AccessLog, AuditCheck
+from portal.paging import COUNTED_ROWS, BoundedPaginator
 
 if TYPE_CHECKING:
     AccessBase = admin.ModelAdmin[AccessLog]
     CheckBase = admin.ModelAdmin[AuditCheck]
-    PaginatorBase = Paginator[AccessLog]
 else:
     # Django's classes are generic for the type checker only.
     AccessBase = CheckBase = admin.ModelAdmin
-    PaginatorBase = Paginator
 
 PAGE_ROWS = 100
-COUNTED_ROWS = 1000
 LATEST_CHECKS = 10
 REFRESH_SECONDS = 5
 
@@ -43,15 +39,6 @@ def anybody(*_: object, **__: object) -> bool:
 def nobody(*_: object, **__: object) -> bool:
     """What was done is not edited."""
     return False
-
-
-class BoundedPaginator(PaginatorBase):
-    """Counts to 1,000 and stops: a log is narrowed by its filters and not leafed through to its end."""
-
-    @cached_property
-    def count(self) -> int:
-        rows: QuerySet[AccessLog] = self.object_list  # type: ignore[assignment]
-        return rows.order_by()[:COUNTED_ROWS].count()
 
 
 @dataclass(frozen=True, slots=True)

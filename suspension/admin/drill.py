@@ -22,7 +22,7 @@ GROUPS = {"open": ("在办", OPEN_STATES), "decided": ("已审结", DECIDED)}
 class LinkFilter(admin.SimpleListFilter):
     """A filter whose value comes by link; one that means nothing shows nothing."""
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002 - Django's
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [(self.value() or "", "")]
 
     def queryset(self, _request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:

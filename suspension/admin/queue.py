@@ -2,20 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.contrib import admin
-from django.core.paginator import Paginator
 from django.db.models import IntegerField, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
 
 from insured.services.staff import duties_of
-from portal import clock
+from portal import clock, paging
 from portal.accounts.models import User
+from portal.paging import COUNTED_ROWS, BoundedPaginator
 from suspension.admin import absence, bulk, counter, decision, family, review, supervision, transfers, walk_in
 from suspension.admin.drill import LINK_FILTERS, chosen_in_words
 from suspension.admin.forms import new_token
@@ -28,12 +27,10 @@ from suspension.services.aftercare import WITH_STAFF
 
 if TYPE_CHECKING:
     ModelAdminBase = admin.ModelAdmin[Application]
-    PaginatorBase = Paginator[Application]
 else:
     # Django's classes are generic for the type checker only.
-    ModelAdminBase, PaginatorBase = admin.ModelAdmin, Paginator
+    ModelAdminBase = admin.ModelAdmin
 
-COUNTED_ROWS = 1000
 QUEUES = {
     "unassigned": "待接办",
     "mine": "我的",
@@ -114,7 +111,7 @@ class QueueFilter(admin.SimpleListFilter):
     title = "办件队列"
     parameter_name = "queue"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002 - Django's
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return list(QUEUES.items())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
@@ -129,15 +126,6 @@ def chosen_queue(request: HttpRequest) -> str:
     """The list the address names, or the usual one."""
     queue = request.GET.get("queue", "all" if request.GET.get("q") else DEFAULT_QUEUE)
     return queue if queue in QUEUES else DEFAULT_QUEUE
-
-
-class BoundedPaginator(PaginatorBase):
-    """Counts to 1,000 and stops: nobody turns to a page behind that, and counting a million takes a second."""
-
-    @cached_property
-    def count(self) -> int:
-        rows: QuerySet[Application] = self.object_list  # type: ignore[assignment]
-        return rows.order_by()[:COUNTED_ROWS].count()
 
 
 def staff(*_: object, **__: object) -> bool:
@@ -231,13 +219,7 @@ class ApplicationAdmin(ModelAdminBase):
             **(extra_context or {}),
         }
         response = super().changelist_view(request, context)
-        if found := getattr(response, "context_data", {}).get("cl"):
-            more = {
-                "rows": rows_of(found.result_list, user=user),
-                "earlier_page": found.page_num - 1,
-                "later_page": found.page_num + 1,
-            }
-            response.context_data.update(more)  # type: ignore[attr-defined]
+        paging.complete(response, lambda rows: {"rows": rows_of(rows, user=user)})
         return response
 
     def _boxes(self, request: HttpRequest, *, user: User) -> tuple[Box, ...]:

@@ -25,8 +25,9 @@ from portal.accounts.services import has_authenticator, has_used_second_factor
 from portal.help.models import Consultation
 from portal.notifications.adapters import area_codes_of
 from portal.notifications.models import Delivery
+from portal.paging import COUNTED_ROWS
 from suspension.admin.canned import CannedTextAdmin
-from suspension.admin.queue import COUNTED_ROWS, ApplicationAdmin, queue_counts
+from suspension.admin.queue import ApplicationAdmin, queue_counts
 from suspension.models import Application, CannedText
 
 WITHOUT = frozenset({"password_change", "password_change_done", "view_on_site"})
@@ -89,13 +90,13 @@ class HallAdminSite(admin.AdminSite):
         return update_wrapper(inner, guarded)
 
     @method_decorator(login_not_required)
-    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:  # noqa: ARG002
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """The hall has one log-in for everybody."""
         if self.has_permission(request):
             return redirect("admin:index")
         return turn_away(request)
 
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:  # noqa: ARG002
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """The hall has one way out, too."""
         return redirect("account_logout")
 

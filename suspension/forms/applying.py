@@ -1,7 +1,7 @@
 """What every application of a person asks for: a contact, a word, documents."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -14,8 +14,7 @@ PHONE_LENGTH = 20
 
 def choice(field: forms.Field, choices: Sequence[Any], *, error: str) -> None:
     """Give a choice field what may be chosen on this page."""
-    assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type
-    field.choices = choices
+    cast(forms.ChoiceField, field).choices = choices
     field.error_messages["invalid_choice"] = error
 
 

@@ -7,7 +7,7 @@ from django import forms
 
 from payments.labels import period_text
 from portal.money import yuan
-from suspension.forms.stop import choice
+from suspension.forms.applying import choice
 from suspension.labels import refund as wording_of
 from suspension.policy.refund import FLEXIBLE_CAUSES, RESIDENT_CAUSES
 from suspension.services.refund import Claim

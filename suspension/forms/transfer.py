@@ -8,7 +8,7 @@ from django import forms
 from portal import labels as wording
 from portal.errors import BusinessRuleError
 from portal.identity import normalize_phone
-from suspension.forms.stop import choice
+from suspension.forms.applying import choice
 from suspension.policy.transfer import Way
 from suspension.services.transfer import Offer, TransferRequest
 

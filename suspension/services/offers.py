@@ -72,9 +72,8 @@ def _refused(draft: RuleDraft) -> tuple[Reason, ...]:
 
 
 def _put_in_force(draft: RuleDraft) -> None:
-    assert draft.area_id is not None  # noqa: S101 - tells the type; a constraint holds it
     ItemSettings.objects.create(
-        area_id=draft.area_id,
+        area_id=draft.whose_area,
         item=items.STOP.code,
         effective_from=draft.effective_from,
         content=draft.values,

@@ -62,7 +62,7 @@ def _add(people: int, *, like: ContributionRecord) -> None:
             "period_ends_on": "(date '2026-03-01' - (m || ' months')::interval)::date",
         },
         source=f"""(SELECT e.id, e.person_id FROM insured_enrollment e WHERE NOT EXISTS
-            (SELECT 1 FROM {TABLE} x WHERE x.enrollment_id = e.id)) p, generate_series(0, {MONTHS - 1}) m""",  # noqa: S608
+            (SELECT 1 FROM {TABLE} x WHERE x.enrollment_id = e.id)) p, generate_series(0, {MONTHS - 1}) m""",
     )
 
 

@@ -1,4 +1,4 @@
-"""People at the doors, in a process of their own: `python -m tests.faults.driver decide|submit|talk`.
+"""People at the doors, in a process of their own: `python -m tests.faults decide|submit|talk`.
 
 Reads a plan (JSON) from the file it is given and writes what it did, line by line, into a history outside the hall.
 """
@@ -15,21 +15,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import django
+from django.conf import settings
+from django.db import Error, close_old_connections, connection
 
-django.setup()
-
-from django.conf import settings  # noqa: E402
-from django.db import Error, close_old_connections, connection  # noqa: E402
-
-from insured.models import InsuredPerson, PoolingArea  # noqa: E402
-from portal import clock, hints  # noqa: E402
-from portal.accounts.models import User  # noqa: E402
-from portal.errors import AlreadyDone, BusinessRuleError  # noqa: E402
-from suspension.policy.transitions import Action  # noqa: E402
-from suspension.services import desk, stop  # noqa: E402
-from tests import factories  # noqa: E402
-from tests.suspension.cases import stop_request  # noqa: E402
+from insured.models import InsuredPerson, PoolingArea
+from portal import clock, hints
+from portal.accounts.models import User
+from portal.errors import AlreadyDone, BusinessRuleError
+from suspension.policy.transitions import Action
+from suspension.services import desk, stop
+from tests import factories
+from tests.suspension.cases import stop_request
 
 MORE: dict[str, dict[str, Any]] = {
     "approve": {},
@@ -178,7 +174,3 @@ def main() -> None:
     mode, plan, history = sys.argv[1], json.loads(Path(sys.argv[2]).read_text()), History(Path(sys.argv[3]))
     {"decide": decide, "submit": submit, "talk": talk}[mode](plan, history=history)
     history.add(op="end", key="")
-
-
-if __name__ == "__main__":
-    main()

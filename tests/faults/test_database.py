@@ -78,7 +78,7 @@ def test_a_restart_leaves_no_half_submit(
 
     with (tmp_path / "driver.log").open("wb") as words:
         driver = subprocess.Popen(
-            python("tests.faults.driver", "submit", str(plan), str(history)), cwd=ROOT, env=env, stderr=words
+            python("tests.faults", "submit", str(plan), str(history)), cwd=ROOT, env=env, stderr=words
         )
         try:
             wait_until(lambda: bool(read_lines(history)), what="the people are ready", seconds=180)

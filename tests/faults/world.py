@@ -94,7 +94,7 @@ class World:
         written.write_text(json.dumps(plan), encoding="utf-8")
         with (self.folder / f"{name}.log").open("ab") as words:
             return subprocess.Popen(
-                python("tests.faults.driver", mode, str(written), str(self.history(name))),
+                python("tests.faults", mode, str(written), str(self.history(name))),
                 cwd=ROOT,
                 env=self.env | env,
                 stdin=subprocess.PIPE,

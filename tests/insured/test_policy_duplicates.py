@@ -10,7 +10,7 @@ THIS = Month(2026, 3)
 
 def record(key: int, scheme: str, **more: object) -> PaidRecord:
     plain: dict[str, object] = {"name": scheme, "area_name": "示例市", "first": Month(2026, 1), "last": Month(2026, 12)}
-    return PaidRecord(key=key, scheme=scheme, **plain | more)  # type: ignore[arg-type]
+    return PaidRecord(key=key, scheme=scheme, **plain | more)
 
 
 @pytest.mark.parametrize(

@@ -58,13 +58,13 @@ class Booth:
         self.trades[order.number] = trade
         return trade
 
-    def query(self, order_number: str, *, begun_at: datetime) -> Trade:  # noqa: ARG002 - the protocol's
+    def query(self, order_number: str, *, begun_at: datetime) -> Trade:
         self.asked.append("query")
         outcome = Outcome.UNKNOWN if self.is_silent else Outcome.MISSING
         nothing = Trade(outcome=outcome, order_number=order_number)
         return nothing if self.is_silent else self.trades.get(order_number, nothing)
 
-    def close(self, order_number: str, *, begun_at: datetime, expires_at: datetime) -> Outcome:  # noqa: ARG002
+    def close(self, order_number: str, *, begun_at: datetime, expires_at: datetime) -> Outcome:
         self.asked.append("close")
         if self.is_silent:
             return Outcome.UNKNOWN
@@ -89,7 +89,7 @@ class Booth:
             raise GatewayError("no answer", is_unknown=True)
         return self.refunds.setdefault(request.refund_number, done)
 
-    def query_refund(self, refund_number: str, *, order_number: str, begun_at: datetime) -> RefundState:  # noqa: ARG002 - the protocol's
+    def query_refund(self, refund_number: str, *, order_number: str, begun_at: datetime) -> RefundState:
         self.asked.append("query_refund")
         nothing = RefundState(outcome=Outcome.MISSING, refund_number=refund_number)
         return self.refunds.get(refund_number, nothing)
@@ -100,7 +100,7 @@ class Booth:
             raise GatewayError("no file", is_unknown=self.is_silent)
         return self.files[day]
 
-    def verify(self, headers: Mapping[str, str], body: bytes) -> Verdict:  # noqa: ARG002 - the protocol's
+    def verify(self, headers: Mapping[str, str], body: bytes) -> Verdict:
         """Genuine when the first line is "signed"; the second is the trade as JSON."""
         signature, _, content = body.partition(b"\n")
         if signature != b"signed":

@@ -17,7 +17,7 @@ DAY = date(2026, 4, 8)
 
 def row(area: PoolingArea, **more: object) -> funding.CategoryRow:
     values: dict[str, object] = {"name": "低保对象", "first_year": 2026, "source": "演示", "aid_fen": 34_500, **more}
-    return funding.CategoryRow(area_id=area.pk, **values)  # type: ignore[arg-type]
+    return funding.CategoryRow(area_id=area.pk, **values)
 
 
 @pytest.fixture

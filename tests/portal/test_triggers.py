@@ -210,7 +210,7 @@ def test_refuse_to_move_a_period_over_another(
     add(periods, starts_on="2026-07-01", ends_on=None)
 
     with pytest.raises(sqlite3.IntegrityError, match="overlap") if refused else nullcontext():
-        periods.execute(f"UPDATE probe SET {column} = ? WHERE id = 1", (value,))  # noqa: S608 - names of this table
+        periods.execute(f"UPDATE probe SET {column} = ? WHERE id = 1", (value,))
 
 
 def test_refuse_to_bring_a_cancelled_period_back_over_another(periods: sqlite3.Connection) -> None:

@@ -6,7 +6,8 @@ from django.urls import reverse
 
 from insured.models import InsuredPerson
 from portal.accounts.models import User
-from suspension.admin.queue import BoundedPaginator, queue_condition
+from portal.paging import BoundedPaginator
+from suspension.admin.queue import queue_condition
 from suspension.models import Application
 from tests import factories
 from tests.suspension.cases import decided, filed, taken

@@ -95,7 +95,7 @@ class TestForm:
 
 class TestRequiredMaterials:
     @pytest.fixture
-    def visitor(self, march_10: None, area: factories.PoolingArea, resident: InsuredPerson):  # noqa: ARG002 - comes first
+    def visitor(self, march_10: None, area: factories.PoolingArea, resident: InsuredPerson):
         item_drafts.in_force(area, **CHANGED)
         with time_machine.travel("2026-04-02T02:00:00Z", tick=False):
             yield factories.client_of(factories.account_of(resident))

@@ -47,7 +47,7 @@ def visitor(agent: User) -> Client:
 def newcomer(person: InsuredPerson | None = None, **changes: object) -> addition.Newcomer:
     known = {"id_number": person.id_number, "name": person.name} if person else {"id_number": NEW_ID, "name": "方以宁"}
     values: dict[str, object] = {"wage_fen": 680_000} | known | changes
-    return addition.Newcomer(**values)  # type: ignore[arg-type]
+    return addition.Newcomer(**values)
 
 
 def add(who: addition.Newcomer, *, unit: Employer, by: User, token: str = "") -> UnitDeclaration:

@@ -31,7 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--template", action="store_true", help="写出只有列名和说明的模板")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        loader: Loader = import_string(settings.IMPORT_LOADERS[options["kind"]])
+        loader: Loader[Any] = import_string(settings.IMPORT_LOADERS[options["kind"]])
         path = Path(options["file"])
         if options["template"]:
             return self._write_template(loader, path)
@@ -43,7 +43,7 @@ class Command(BaseCommand):
         except BusinessRuleError as error:
             raise CommandError("\n".join(say(reason) for reason in error.reasons)) from error
 
-    def _take(self, loader: Loader, path: Path, report: Path) -> None:
+    def _take(self, loader: Loader[Any], path: Path, report: Path) -> None:
         run: ImportRun | None = None
         for run in run_import(loader, path):
             self.stdout.write(f"到第 {run.mark} 行：已导入 {run.taken}，未导入 {run.refused}", ending="\r")
@@ -56,7 +56,7 @@ class Command(BaseCommand):
             self.style.SUCCESS(f"完成：已导入 {run.taken} 行，未导入 {run.refused} 行；逐行结果在 {report}")
         )
 
-    def _try(self, loader: Loader, path: Path, report: Path) -> None:
+    def _try(self, loader: Loader[Any], path: Path, report: Path) -> None:
         refused = self._report(
             report, ((one.line, one.reasons) for one in try_import(loader, path)), taken=WOULD_BE_TAKEN
         )
@@ -73,7 +73,7 @@ class Command(BaseCommand):
                 writer.writerow([no, REFUSED if reasons else taken, reasons])
         return refused
 
-    def _write_template(self, loader: Loader, path: Path) -> None:
+    def _write_template(self, loader: Loader[Any], path: Path) -> None:
         with path.open("w", encoding="utf-8-sig", newline="") as file:
             csv.writer(file).writerow([column.title for column in loader.columns])
         for column in loader.columns:

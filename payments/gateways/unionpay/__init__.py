@@ -116,7 +116,7 @@ class Unionpay:
             return RefundState(outcome=Outcome.UNKNOWN, refund_number=request.refund_number)
         raise GatewayError(f"respCode {code}", is_unknown=False)
 
-    def query_refund(self, refund_number: str, *, order_number: str, begun_at: datetime) -> RefundState:  # noqa: ARG002
+    def query_refund(self, refund_number: str, *, order_number: str, begun_at: datetime) -> RefundState:
         """See Gateway: a refund is found like a payment."""
         said = self._found(refund_number, begun_at=begun_at)
         try:
@@ -147,7 +147,7 @@ class Unionpay:
         except (wire.NoticeError, *UNREADABLE) as error:
             raise GatewayError(type(error).__name__, is_unknown=True) from error
 
-    def verify(self, headers: Mapping[str, str], body: bytes) -> Verdict:  # noqa: ARG002
+    def verify(self, headers: Mapping[str, str], body: bytes) -> Verdict:
         """See Gateway: every pair but the signature is signed, sorted and decoded; no header counts."""
         return wire.judged(lambda: self._judge(wire.form_fields(body)), unreadable=UNREADABLE)
 

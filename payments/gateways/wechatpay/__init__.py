@@ -68,7 +68,7 @@ class Wechatpay:
             raise GatewayError(f"HTTP {status} {answer.get('code')}", is_unknown=_is_unknown(status, answer))
         return Started(kind="qr", address=str(answer["code_url"]))
 
-    def query(self, order_number: str, *, begun_at: datetime) -> Trade:  # noqa: ARG002
+    def query(self, order_number: str, *, begun_at: datetime) -> Trade:
         """See Gateway; `begun_at` is not needed here."""
         outcome = Outcome.UNKNOWN
         try:
@@ -82,7 +82,7 @@ class Wechatpay:
             outcome = Outcome.UNKNOWN
         return Trade(outcome=outcome, order_number=order_number)
 
-    def close(self, order_number: str, *, begun_at: datetime, expires_at: datetime) -> Outcome:  # noqa: ARG002
+    def close(self, order_number: str, *, begun_at: datetime, expires_at: datetime) -> Outcome:
         """See Gateway. An order that cannot be closed is paid or closed already: the query tells."""
         try:
             status, answer = self._asked(self._client.close(order_number))
@@ -117,7 +117,7 @@ class Wechatpay:
             raise GatewayError(f"HTTP {status} {answer.get('code')}", is_unknown=False)
         return RefundState(outcome=Outcome.UNKNOWN, refund_number=request.refund_number)
 
-    def query_refund(self, refund_number: str, *, order_number: str, begun_at: datetime) -> RefundState:  # noqa: ARG002
+    def query_refund(self, refund_number: str, *, order_number: str, begun_at: datetime) -> RefundState:
         """See Gateway; the refund's own number is enough here."""
         outcome = Outcome.UNKNOWN
         try:

@@ -133,5 +133,5 @@ def _send(who: State, *, destination: Destination, asker: Asker) -> str:
 def _somebody(ready: State) -> User:
     """Nobody yet; what the password must not contain is known."""
     user = User(display_name=ready["name"], phone=ready["phone"])
-    user.typed_id = ready["resident_id"]  # type: ignore[attr-defined]
+    vars(user)["typed_id"] = ready["resident_id"]
     return user

@@ -1,6 +1,6 @@
 """未送达消息: what could not be delivered in the areas of a staff member, why, and the button that sends it again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
-from portal import masking
+from portal import masking, paging
 from portal.notifications import labels, services
 from portal.notifications.adapters import area_codes_of
 from portal.notifications.admin.examples import template_list
@@ -68,7 +68,7 @@ class Row:
 def row_of(one: Delivery) -> Row:
     """A delivery that was read with its `cause`."""
     is_given_up = one.state in (DeliveryState.FAILED, DeliveryState.DEAD)
-    cause: str = one.cause  # type: ignore[attr-defined]  # an annotation
+    cause: str = vars(one)["cause"]
     return Row(
         delivery=one,
         title=services.render(one.template, channel="hall", params=_params(one)).title,
@@ -109,16 +109,21 @@ def delivery_page(request: HttpRequest, object_id: str) -> HttpResponse:
     return TemplateResponse(request, "admin/notifications/delivery/change_form.html", context)
 
 
+def _shown(found: Iterable[Delivery]) -> dict[str, object]:
+    rows = [row_of(one) for one in found]
+    return {"rows": rows, "can_resend_any": any(row.can_be_resent for row in rows)}
+
+
 class CauseFilter(admin.SimpleListFilter):
     """Why it was not delivered."""
 
     title = "原因"
     parameter_name = "cause"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002 - Django's
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return list(labels.CAUSES.items())
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> QuerySet[Delivery]:  # noqa: ARG002
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> QuerySet[Delivery]:
         return queryset.filter(Exact(CAUSE, Value(self.value()))) if self.value() in labels.CAUSES else queryset
 
 
@@ -171,15 +176,7 @@ class DeliveryAdmin(DeliveryBase):
             **(extra_context or {}),
         }
         response = super().changelist_view(request, context)
-        if found := getattr(response, "context_data", {}).get("cl"):
-            rows = [row_of(one) for one in found.result_list]
-            more = {
-                "rows": rows,
-                "can_resend_any": any(row.can_be_resent for row in rows),
-                "earlier_page": found.page_num - 1,
-                "later_page": found.page_num + 1,
-            }
-            response.context_data.update(more)  # type: ignore[attr-defined]
+        paging.complete(response, _shown)
         return response
 
     @admin.action(description="重新发送", permissions=["view"])
