@@ -1,4 +1,4 @@
-"""People at the doors, in a process of their own: `python -m tests.faults decide|submit|talk`.
+"""People at the doors, in a process of their own: `python -m tests.faults decide|submit|talk|remind`.
 
 Reads a plan (JSON) from the file it is given and writes what it did, line by line, into a history outside the hall.
 """
@@ -19,6 +19,8 @@ from django.conf import settings
 from django.db import Error, close_old_connections, connection
 
 from insured.models import InsuredPerson, PoolingArea
+from payments.models import ReminderRun
+from payments.services import reminded, reminders
 from portal import clock, hints
 from portal.accounts.models import User
 from portal.errors import AlreadyDone, BusinessRuleError
@@ -155,6 +157,15 @@ def talk(_plan: dict[str, Any], *, history: History) -> None:
         print(json.dumps(answer), flush=True)
 
 
+def remind(plan: dict[str, Any], *, history: History) -> None:
+    """Tell chunk after chunk until nobody is left; somebody else may be at it, too."""
+    reminded.CHUNK = plan["chunk"]
+    history.add(op="ready", key="")
+    while ReminderRun.objects.unfinished().exists():
+        state = outcome_of(reminders.advance_runs)
+        history.add(op="remind", key="", state=state)
+
+
 def in_threads(work: Callable[[Any], None], jobs: list[Any], *, count: int) -> None:
     """Each thread has its own connection and gives it back."""
 
@@ -172,5 +183,5 @@ def in_threads(work: Callable[[Any], None], jobs: list[Any], *, count: int) -> N
 def main() -> None:
     """mode, plan file, history file."""
     mode, plan, history = sys.argv[1], json.loads(Path(sys.argv[2]).read_text()), History(Path(sys.argv[3]))
-    {"decide": decide, "submit": submit, "talk": talk}[mode](plan, history=history)
+    {"decide": decide, "submit": submit, "talk": talk, "remind": remind}[mode](plan, history=history)
     history.add(op="end", key="")
