@@ -57,6 +57,13 @@ EVERYONE: tuple[Service, ...] = (
         url=GUIDE,
     ),
     HELP.item("resume-guide", "续保办事指南", "续保的条件、流程、费用。", aliases="恢复参保办事指南", url=GUIDE),
+    HELP.item(
+        "renewal-rules",
+        "续保条件、流程、费用",
+        "按参保地现行规定：为什么续保、条件、时间、流程、费用。",
+        aliases="续医保的条件 续医保流程 续医保费用 续保时间 为什么要续保 续保指南",
+        url="renewal_rules",
+    ),
     HELP.item("payment-guide", "缴费办事指南", "网上缴费的时间、渠道和步骤。", aliases="缴费时间 缴费渠道", url=GUIDE),
     HELP.item(
         "progress",
@@ -94,7 +101,13 @@ EVERYONE: tuple[Service, ...] = (
     ),
     HELP.item("rating", "好差评", "评价一次办理。", aliases="评价 服务评价"),
     HELP.item("glossary", "名词解释", "停缴、停保、暂停参保、终止参保有什么不同。", aliases="词语解释", url="glossary"),
-    HELP.item("waiting-period", "待遇等待期", "中断缴费后多久恢复待遇。", aliases="等待期 断缴 中断缴费 断交续交"),
+    HELP.item(
+        "waiting-period",
+        "待遇等待期",
+        "断缴后多久生效：按参保地现行规定逐种情况算好。",
+        aliases="等待期 断缴 中断缴费 断交续交 断缴后多久生效 断缴等待期 新农合断交续交后 断缴后多久能报销",
+        url="waiting_rules",
+    ),
     HELP.item(
         "agencies",
         "经办机构",

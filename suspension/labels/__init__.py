@@ -1,6 +1,6 @@
 """The wording of every code of applications: states, actions, roles, reasons."""
 
-from suspension.labels import desk, refund, resume, transfer
+from suspension.labels import desk, refund, resume, rulebook, transfer
 
 STATES = {
     "draft": "暂存",
@@ -306,4 +306,5 @@ REASONS = (
     | resume.REASONS
     | refund.REASONS
     | transfer.REASONS
+    | rulebook.REASONS
 )

@@ -22,6 +22,8 @@ PUBLIC = {
     "standards",
     "stop_form_blank",
     "resume_blank_form",
+    "renewal_rules",
+    "waiting_rules",
     "certificate_verify",
     "voucher_verify",
     "contribution_proof_verify",

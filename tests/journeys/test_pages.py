@@ -29,6 +29,9 @@ PUBLIC = (
     "/help/agencies/",
     "/help/accessibility/",
     "/help/privacy/",
+    "/help/renewal-rules/",
+    "/help/waiting-rules/",
+    "/help/waiting-rules/?area=119902",
     "/help/phishing/",
     "/help/feedback/",
     "/zones/social-insurance/",
@@ -61,6 +64,7 @@ RESIDENT = (
     "/me/benefits/",
     "/me/applications/",
     "/me/messages/",
+    "/me/reminders/",
     "/unit/",
     "/stop/",
     "/stop/form/",
@@ -96,7 +100,12 @@ STAFF = (
     "/accounts/second-factor/",
     "/accounts/counter-reset/",
 )
-SUPERVISOR = ("/admin/", "/admin/suspension/application/supervision/", "/admin/payments/contributionrecord/")
+SUPERVISOR = (
+    "/admin/",
+    "/admin/suspension/application/supervision/",
+    "/admin/payments/contributionrecord/",
+    "/admin/payments/reminderrun/",
+)
 ADMINISTRATOR = (
     "/admin/",
     "/admin/insured/staffassignment/",

@@ -108,7 +108,10 @@ def test_finds_nothing_for_nonsense(query: str) -> None:
 
 @pytest.mark.parametrize(
     ("query", "codes"),
-    [("续保", ["resume", "pay", "resume-guide"]), ("停保", ["stop", "stop-guide", "forms", "reduction"])],
+    [
+        ("续保", ["resume", "pay", "resume-guide", "renewal-rules"]),
+        ("停保", ["stop", "stop-guide", "forms", "reduction"]),
+    ],
 )
 def test_puts_equal_before_beginning_before_containing(query: str, codes: list[str]) -> None:
     assert [service.code for service in directory.find(query)] == codes
