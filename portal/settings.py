@@ -208,6 +208,12 @@ AREA_CODE_OF = "insured.adapters.area_code_of"
 """Asked by the help centre: the pooling area of the person behind an account, empty when there is none."""
 STAFF_AUDITED = "insured.adapters.audited_by"
 """Asked by the audit: the accounts whose looks an auditor looks over."""
+ACCESS_PERSON = "suspension.adapters.person_looked_at"
+ACCESS_SUBJECTS = "suspension.adapters.looked_at_as"
+ACCESS_NAMES = "suspension.adapters.names_of"
+"""Asked by the audit: whom an auditor means, under which rows the log names them, and how a row is called."""
+CSV_WRITER = "payments.adapters.plain_csv"
+"""Asked by the audit: a table as a file without formulas."""
 IMPORT_LOADERS = {
     "units": "insured.services.import_register.UNITS",
     "persons": "insured.services.import_register.PERSONS",

@@ -25,9 +25,12 @@ ACTIONS = {
     "family-consent": "窗口登记代办同意",
     "family-end": "窗口解除代办",
     "limit-reached": "达到每日上限",
+    "audit-person": "查阅某人被查看的记录",
+    "export-log": "导出访问日志",
 }
 """What is recorded of staff; an action that is not here is shown by its code."""
 SUBJECTS = {
+    "accesslog": "访问日志",
     "account": "账号",
     "application": "申请",
     "attachment": "材料",
