@@ -154,6 +154,44 @@ def _near_retirement(_today: date) -> tuple[Life, ...]:
     return (life,)
 
 
+def _lapsed(today: date) -> tuple[Life, ...]:
+    """卓闻笛: flexible, stopped; the two months before this one are missing (as case T6)."""
+    until = later(first_of(today), months=-3)
+    return (employee(unit="02", since=date(2022, 3, 1), until=until, wage_fen=0, is_flexible=True, is_paused=True),)
+
+
+def _moved(today: date) -> tuple[Life, ...]:
+    """闵知夏: flexible at home until three months ago, flexible in the neighbouring city since."""
+    left = later(first_of(today), months=-4)
+    old = employee(unit="02", since=date(2022, 1, 1), until=left, wage_fen=0, is_flexible=True, is_paused=True)
+    new = employee(
+        unit="02",
+        since=later(left, months=1),
+        until=later(first_of(today), months=-1),
+        wage_fen=0,
+        is_flexible=True,
+    )
+    return old, replace(new, area=NEIGHBOUR)
+
+
+def _paused_twice(today: date) -> tuple[Life, ...]:
+    """叶临舟: resident until 2024, then flexible until two months ago; both are paused."""
+    years = resident(category="1501", years=[2022, 2023, 2024], pay_month=11, pay_day=6, joined_on=date(2022, 1, 1))
+    until = later(first_of(today), months=-2)
+    work = employee(unit="02", since=date(2024, 12, 1), until=until, wage_fen=0, is_flexible=True, is_paused=True)
+    return paused(years, on=date(2025, 1, 1)), work
+
+
+def _paid_twice(today: date) -> tuple[Life, ...]:
+    """裴书航: resident at home for the running year, and flexible in the neighbouring city through this month."""
+    year = min(today.year, max(STANDARDS))
+    home = resident(category="1501", years=[year], pay_month=11, pay_day=6, joined_on=date(year, 1, 1))
+    since, until = date(year - 3, 1, 1), first_of(today)
+    work = employee(unit="02", since=since, until=until, wage_fen=0, is_flexible=True, is_paused=True)
+    covered = ((later(since, months=1), date(year - 1, 12, 31)),)
+    return home, replace(work, area=NEIGHBOUR, periods=covered)
+
+
 def _by_id(serial: int, *, born: str) -> str:
     return resident_id(f"119901{born}{serial:03d}")
 
@@ -217,6 +255,42 @@ CAST = (
         kind="resident",
         can_log_in=True,
         note="灵活就业，有两个月欠费，可以补缴",
+    ),
+    Character(
+        "卓闻笛",
+        51,
+        _by_id(51, born="19910812"),
+        _lapsed,
+        kind="resident",
+        can_log_in=True,
+        note="灵活就业，停缴后缺两个月，可以续保",
+    ),
+    Character(
+        "闵知夏",
+        52,
+        _by_id(52, born="19940526"),
+        _moved,
+        kind="resident",
+        can_log_in=True,
+        note="从示例市换到邻州市参保，可以办理转移接续",
+    ),
+    Character(
+        "叶临舟",
+        53,
+        _by_id(53, born="19890203"),
+        _paused_twice,
+        kind="resident",
+        can_log_in=True,
+        note="有两份暂停的医保，恢复时要选一份",
+    ),
+    Character(
+        "裴书航",
+        54,
+        _by_id(54, born="19871119"),
+        _paid_twice,
+        kind="resident",
+        can_log_in=True,
+        note="两地重复缴费，登录后会提示怎么处理",
     ),
     Character(
         "钟以和",

@@ -45,7 +45,10 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """One enrollment with its periods and payments; `unit` is a unit number, or the kind of a virtual unit."""
+    """One enrollment with its periods and payments; `unit` is a unit number, or the kind of a virtual unit.
+
+    `area` is that of the record where it is not the person's own.
+    """
 
     scheme: str
     unit: str
@@ -57,6 +60,7 @@ class Life:
     status: str = "1"
     paused_on: date | None = None
     last_paid_month: date | None = None
+    area: str = ""
 
 
 def first_of(day: date) -> date:

@@ -60,7 +60,7 @@ def write_people(plans: Sequence[Plan], *, places: Places) -> list[InsuredPerson
     )
     owned = [(plan, person, life) for plan, person in zip(plans, people, strict=True) for life in plan.lives]
     enrollments = register_enrollments(
-        _enrollment(life, person=person, area=plan.area, places=places) for plan, person, life in owned
+        _enrollment(life, person=person, area=life.area or plan.area, places=places) for plan, person, life in owned
     )
     lives = [(life, enrollment) for (_, _, life), enrollment in zip(owned, enrollments, strict=True)]
     register_periods(row for life, enrollment in lives for row in _periods(life, enrollment=enrollment))
