@@ -70,11 +70,13 @@ def monthly_effect(
     months_paid: Collection[Month],
     rules: AreaRules,
     waits_until: date | None = None,
+    is_new_wait: bool = False,
 ) -> PaidEffect:
     """Months of flexible employment paid on that day after `last_paid` (domain rule 2.5); None is a first payment.
 
     `waits_until` is the first day of the open cover that an earlier payment gave: a month paid after that one ends no
-    waiting, unless it catches up the very gap that made the cover begin with the next month.
+    waiting, unless it catches up the very gap that made the cover begin with the next month: that cover was given by a
+    payment of the same month (`is_new_wait`). A small gap caught up in the last month of an older waiting ends nothing.
     """
     if last_paid is None:
         first = first_employee_cover(paid_on, rules=rules, is_flexible=True)
@@ -83,7 +85,8 @@ def monthly_effect(
         found = payment_effect(rules=rules, last_paid=last_paid, paid_on=paid_on, months_paid=months_paid)
         begins, benefits, reasons = found.covered_from, found.benefit_start, found.reasons
         catches_up = found.is_paid_up and found.interrupted_months > 0
-    ends_waiting = catches_up and waits_until is not None and waits_until <= first_of_next_month(paid_on)
+    is_next_month = waits_until is not None and waits_until <= first_of_next_month(paid_on)
+    ends_waiting = catches_up and is_new_wait and is_next_month
     if waits_until is not None and waits_until > begins and not ends_waiting:
         waits = Reason("effect.waits-on", {"start": waits_until}, DECREE_43)
         return PaidEffect(covered_from=waits_until, benefit_starts_on=max(benefits, waits_until), reasons=(waits,))

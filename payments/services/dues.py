@@ -11,7 +11,7 @@ from insured.policy.window import CollectionWindow, collection_window
 from payments.models import Bill, BillLine, ContributionStandard
 from payments.policy.deadline import month_consequence, resident_consequence
 from payments.policy.effects import PaidEffect, Payer, monthly_effect
-from payments.services.effects import months_of, open_cover, read_payer, read_rules, resident_outcome
+from payments.services.effects import OpenCover, months_of, open_cover, read_payer, read_rules, resident_outcome
 from portal import clock
 from portal.errors import Reason
 
@@ -121,7 +121,7 @@ def _due(
     today: date,
     rules: AreaRules,
     payer: Payer | None,
-    opened: Mapping[int, date],
+    opened: Mapping[int, OpenCover],
 ) -> Due:
     window = collection_window(bill.period_starts_on.year, rules=rules)
     why_not: tuple[Reason, ...] = ()
@@ -173,13 +173,18 @@ def _last_paid(bill: Bill) -> Month | None:
 
 
 def _of_months(
-    bill: Bill, *, bills: Sequence[Bill], today: date, rules: AreaRules, opened: Mapping[int, date]
+    bill: Bill, *, bills: Sequence[Bill], today: date, rules: AreaRules, opened: Mapping[int, OpenCover]
 ) -> PaidEffect:
     """What it gives to pay all the months that are open today."""
     months = months_of(one for one in bills if one.enrollment_id == bill.enrollment_id)
-    waits_until = opened.get(bill.enrollment_id) if bill.enrollment_id else None
+    cover = opened.get(bill.enrollment_id) if bill.enrollment_id else None
     return monthly_effect(
-        paid_on=today, last_paid=_last_paid(bill), months_paid=months, rules=rules, waits_until=waits_until
+        paid_on=today,
+        last_paid=_last_paid(bill),
+        months_paid=months,
+        rules=rules,
+        waits_until=cover.starts_on if cover else None,
+        is_new_wait=bool(cover and cover.is_of(Month.of(today))),
     )
 
 

@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
+from django.db.models import OuterRef, Subquery
+
 from insured.models import AreaPolicy, CoveragePeriod, Enrollment, InsuredPerson
 from insured.policy.dates import Month, months_between
 from insured.policy.rules import AreaRules
@@ -19,6 +21,18 @@ class PaidBefore:
 
     last_paid: Month | None
     months_today: frozenset[Month]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCover:
+    """Cover without an end: its first day, and when the bill that opened it was paid; None where no bill did."""
+
+    starts_on: date
+    paid_on: date | None
+
+    def is_of(self, month: Month) -> bool:
+        """Whether a payment of that month gave it."""
+        return self.paid_on is not None and Month.of(self.paid_on) == month
 
 
 def read_payer(person: InsuredPerson, *, on: date) -> Payer:
@@ -51,10 +65,22 @@ def months_of(bills: Iterable[Bill]) -> frozenset[Month]:
     )
 
 
-def open_cover(enrollment_ids: Collection[int]) -> dict[int, date]:
+def open_cover(enrollment_ids: Collection[int]) -> dict[int, OpenCover]:
     """Since when, or from when on, each of these enrollments is covered without an end. One statement."""
-    rows = CoveragePeriod.objects.counting().filter(enrollment__in=enrollment_ids, ends_on=None)
-    return dict(rows.values_list("enrollment_id", "starts_on"))
+    opener = Bill.objects.filter(number=OuterRef("opened_by")).values("period_starts_on")[:1]
+    paid = ContributionRecord.objects.filter(
+        enrollment=OuterRef("enrollment"), period_starts_on=OuterRef("opener_month"), is_received=True
+    )
+    rows = (
+        CoveragePeriod.objects.counting()
+        .filter(enrollment__in=enrollment_ids, ends_on=None)
+        .annotate(opener_month=Subquery(opener))
+        .annotate(opener_paid_on=Subquery(paid.order_by("-id").values("paid_on")[:1]))
+    )
+    return {
+        enrollment_id: OpenCover(starts_on=starts_on, paid_on=paid_on)
+        for enrollment_id, starts_on, paid_on in rows.values_list("enrollment_id", "starts_on", "opener_paid_on")
+    }
 
 
 def resident_outcome(bill: Bill, *, on: date, payer: Payer, rules: AreaRules) -> PaidEffect:
@@ -90,13 +116,14 @@ def _outcome(bill: Bill, *, enrollment: Enrollment, paid_on: date) -> PaidEffect
     rules = read_rules(bill.area_id, on=paid_on)
     if bill.scheme == "390":
         return resident_outcome(bill, on=paid_on, payer=read_payer(enrollment.person, on=paid_on), rules=rules)
-    before = _paid_before(enrollment, on=paid_on)
+    before, opened = _paid_before(enrollment, on=paid_on), open_cover([enrollment.pk]).get(enrollment.pk)
     return monthly_effect(
         paid_on=paid_on,
         last_paid=before.last_paid,
         months_paid=before.months_today,
         rules=rules,
-        waits_until=open_cover([enrollment.pk]).get(enrollment.pk),
+        waits_until=opened.starts_on if opened else None,
+        is_new_wait=bool(opened and opened.is_of(Month.of(paid_on))),
     )
 
 

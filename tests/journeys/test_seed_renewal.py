@@ -14,7 +14,8 @@ from tests.journeys.test_resume import PATIENCE, attach
 from tests.journeys.test_seed_guides import menu_above, sees
 
 pytestmark = pytest.mark.browser
-PAPERS = ("身份证复印件（正面）", "医保卡", "户口簿", "社保卡", "社保缴费证明", "工资流水")
+PAPERS = ("身份证复印件（正面）", "医保卡", "社保缴费证明")
+MORE_PAPERS = ("户口簿", "社保卡", "工资流水")
 
 
 def test_the_guide_is_followed_from_the_policy_to_the_benefits(visit: Visit) -> None:
@@ -71,6 +72,8 @@ def _applies(person: Visitor) -> str:
     person.press("下一步，核对信息")
     expect(person.page.get_by_role("alert")).to_contain_text("还缺身份证复印件")
     # 身份证、医保卡、社保缴费证明、工资流水; 身份证、户口本、社保卡
+    for slot in MORE_PAPERS:
+        expect(person.page.get_by_label(re.compile(f"^{slot}"))).to_be_visible()
     attach(person, slots=PAPERS)
     person.page.get_by_role("radio", name=re.compile("中断的月份全部补缴")).check()
     person.press("下一步，核对信息")
@@ -109,7 +112,8 @@ def _is_approved_and_pays(person: Visitor, desk: Visitor, *, number: str) -> Non
     person.click_link("去缴费")
     person.press("下一步：确认缴费信息")
     person.press("提交订单")
-    person.page.get_by_role("button", name=re.compile("微信")).first.click()
+    expect(person.page.get_by_role("button", name=re.compile("微信")).first).to_be_visible()
+    person.page.get_by_role("button", name=re.compile("支付宝")).first.click()
     person.page.get_by_role("button", name=re.compile("付款|支付")).first.click()
     for _ in range(PATIENCE):
         person.page.goto(f"/applications/{number}/")

@@ -193,6 +193,20 @@ def test_a_small_gap_caught_up_while_waiting_ends_no_waiting(area: PoolingArea) 
     assert days_of(enrollment)[1:] == [(date(2026, 2, 1), None)]
 
 
+def test_a_small_gap_caught_up_in_the_last_month_of_a_wait_ends_no_waiting(area: PoolingArea) -> None:
+    enrollment = flexible(area)
+    pay([month_bill(enrollment, Month(2025, 8))], on=date(2025, 8, 12))
+    for month in (9, 10, 11):
+        pay([month_bill(enrollment, Month(2025, month))], on=date(2025, month, 12))
+    last = [month_bill(enrollment, month) for month in (Month(2025, 12), Month(2026, 1))]
+
+    due = dues_of(enrollment.person, date(2026, 1, 12)).items[-1]
+    pay(last, on=date(2026, 1, 12))
+
+    assert due.benefit_starts_on == date(2026, 2, 1)
+    assert days_of(enrollment)[1:] == [(date(2026, 2, 1), None)]
+
+
 def test_the_rest_of_a_short_gap_paid_the_next_day_is_retroactive_all_the_same(area: PoolingArea) -> None:
     enrollment = flexible(area)
     pay([month_bill(enrollment, Month(2025, 2))], on=date(2025, 4, 12))
