@@ -1,10 +1,13 @@
-"""The form of 缴费证明: it checks shape only."""
+"""The forms of 缴费证明, the bank account and the mandate: they check shape only."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
 
+from insured.models import Enrollment
+from payments import labels
 from payments.filters import FIRST_YEAR, LAST_YEAR, UNKNOWN_YEAR
 from payments.services.vouchers import Years
 
@@ -39,3 +42,49 @@ class YearsForm(forms.Form):
     def years(self) -> Years:
         """What was chosen; for a valid form only."""
         return Years(first=self.cleaned_data["first"], last=self.cleaned_data["last"])
+
+
+class BankAccountForm(forms.Form):
+    """One's own card."""
+
+    bank = forms.ChoiceField(
+        label="开户银行",
+        choices=[("", "请选择"), *labels.BANKS.items()],
+        error_messages={"required": "请选择开户银行。", "invalid_choice": "没有这家银行，请重新选择。"},
+    )
+    number = forms.CharField(
+        label="银行卡号",
+        max_length=30,
+        help_text="本人的借记卡，16至19位数字，中间可以有空格。",
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"required": "请填写银行卡号。", "max_length": "银行卡号应为16至19位数字，请对照卡面填写。"},
+    )
+
+
+class MandateForm(forms.Form):
+    """For which scheme, from which month, and that the text was read."""
+
+    enrollment = forms.TypedChoiceField(
+        label="代缴哪一个险种",
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择代缴哪一个险种。", "invalid_choice": "没有这个险种，请重新选择。"},
+    )
+    starts_on = forms.DateField(
+        label="从哪个月起代缴",
+        widget=forms.Select,
+        error_messages={"required": "请选择从哪个月起代缴。", "invalid": "请从列表中选择月份。"},
+    )
+    has_agreed = forms.BooleanField(
+        label="我已阅读并同意《银行代缴协议》",
+        error_messages={"required": "请阅读协议并勾选同意，才能签约。"},
+    )
+
+    def __init__(self, *args: Any, enrollments: Iterable[Enrollment], months: Sequence[date], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        which: Any = self.fields["enrollment"]
+        which.choices = [(one.pk, f"{one.get_scheme_display()}（{one.area.name}）") for one in enrollments]
+        if len(which.choices) == 1:
+            self.initial["enrollment"] = which.choices[0][0]
+        select: Any = self.fields["starts_on"].widget
+        select.choices = [(day.isoformat(), f"{day.year}年{day.month}月") for day in months]

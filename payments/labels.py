@@ -60,7 +60,13 @@ CHANNELS = (
 """缴费渠道: name, how, for whom."""
 ASSESSMENT_KINDS = {"resident": "居民医保（年度）", "flexible": "灵活就业（月度）", "unit": "参保单位（月度）"}
 ARREARS_CAUSES = {"unpaid": "到期未缴费", "status": "参保资格变化", "information": "信息有误，扣款不成功"}
-GATEWAYS = {"alipay": "支付宝", "wechat": "微信支付", "unionpay": "银联"}
+GATEWAYS = {
+    "alipay": "支付宝",
+    "wechat": "微信支付",
+    "unionpay": "银联",
+    "debit": "银行代缴",
+    "account": "个人账户",
+}
 OFFLINE_CHANNELS = {"bank": "银行转账", "counter": "窗口缴费"}
 LEDGER_CHANNELS = GATEWAYS | OFFLINE_CHANNELS
 """Through whom money comes and goes."""
@@ -73,7 +79,26 @@ ORDER_STATES = {
     "paid_late": "退款中",
     "refunded": "已退费",
 }
-ORDER_CLOSED_BECAUSE = {"cancelled": "您取消了订单", "expired": "超过了支付时间", "gateway": "支付平台关闭了交易"}
+ORDER_CLOSED_BECAUSE = {
+    "cancelled": "您取消了订单",
+    "expired": "超过了支付时间",
+    "gateway": "支付平台关闭了交易",
+    "insufficient": "银行账户余额不足",
+    "returned": "银行没有扣款",
+}
+BANKS = {
+    "abc": "中国农业银行",
+    "bcm": "交通银行",
+    "boc": "中国银行",
+    "ccb": "中国建设银行",
+    "cmb": "招商银行",
+    "icbc": "中国工商银行",
+    "psbc": "中国邮政储蓄银行",
+    "rural": "农村商业银行、农村信用社",
+}
+ACCOUNT_KINDS = {"opening": "期初余额", "contribution": "个人缴费划入", "family": "家庭共济支出", "back": "共济退回"}
+MANDATE_ENDS = {"person": "本人解约", "account": "解除绑定银行账户", "cover": "不再参保"}
+DEBIT_OUTCOMES = {"open": "扣款中", "paid": "扣款成功", "insufficient": "余额不足", "failed": "没有扣款"}
 REFUND_STATES = {"queued": "等待退款", "sent": "退款处理中", "done": "已退款", "failed": "退款失败"}
 REFUND_CAUSES = {"late": "付款时已没有要缴的费用", "double": "重复付款"}
 NOTICE_RESULTS = {
@@ -225,6 +250,21 @@ REASONS = {
     "offline.second-person": "经办人不能复核自己登记的收款。请另一位财务人员复核。",
     "offline.somebody-first": "这笔收款刚刚有人处理过，这次操作没有生效。请重新打开看看。",
     "offline.text-needed": "请写明原因，至少5个字。",
+    # 银行账户和代缴
+    "bank.number-shape": "银行卡号应为16至19位数字。请对照卡面重新填写。",
+    "bank.number-check": "银行卡号校验不通过，可能有一位填错。请对照卡面重新填写。",
+    "bank.bound-already": "您已经绑定了一个银行账户。要换卡，请先解除原来的绑定。",
+    "bank.no-account": "银行没有查到这个账户。请核对卡号；外省小银行的卡可能不支持，请换一张卡。",
+    "bank.holder-differs": "银行核对的户名与您的姓名不一致，只能绑定本人的银行账户。请核对卡号，或换一张本人的卡。",
+    "bank.silent": "银行暂时没有回应，没有绑定。请过几分钟再试。",
+    "bank.absent": "本网厅现在没有接通银行，不能绑定账户和代缴。请在“在线缴费”选择别的方式，或拨打 12393。",
+    "bank.no-person": "您的账号还没有关联参保人，不能绑定银行账户。请先完成实名认证。",
+    "bank.not-bound": "请先绑定本人的银行账户，再签约银行代缴。",
+    "mandate.not-yours": "没有查到可以签约的险种。单位职工由单位代扣代缴，不用签约；停保的请先恢复参保。",
+    "mandate.signed-already": "这个险种已经签约银行代缴，不用重复签约。",
+    "mandate.month": "生效月份应在{first}至{last}之间，请重新选择。",
+    "mandate.consent-needed": "请阅读协议并勾选同意，才能签约。",
+    "mandate.ended-already": "这份协议已经解约，不会再扣款。",
     # How the amount of a line comes about
     "bill.resident-year": "{year}年度居民医保个人缴费标准{standard_fen}。",
     "bill.resident-funded": "{year}年度个人缴费标准{standard_fen}，减去资助{aid_fen}，剩下的由个人缴。",

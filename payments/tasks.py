@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from payments.services import asking, assessment, reconciliation, refunds, reminders
+from payments.services import debit as debits
 from portal import clock
 from portal.audit.services import claim_slot, finish_slot
 
@@ -46,3 +47,9 @@ def open_reminders(*, is_scheduled: bool = False) -> None:
 def remind() -> None:
     """The next chunk of every reminder run; one that was cut off is found again within a minute."""
     reminders.advance_runs()
+
+
+@shared_task(name="payments.tasks.debit")
+def debit() -> None:
+    """Today's debit runs, the unfinished ones, and what came of them; one that was cut off goes on."""
+    debits.run_due()

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from payments import api
-from payments.views import contributions, dues, notices, pay, standards, vouchers
+from payments.views import bank, contributions, dues, notices, pay, standards, vouchers
 
 urlpatterns = [
     path("standards/", standards.standards, name="standards"),
@@ -22,6 +22,12 @@ urlpatterns = [
     path("pay/orders/<slug:number>/switch/", pay.switch, name="payment_switch"),
     path("pay/orders/<slug:number>/return/", notices.came_back, name="payment_return"),
     path("pay/notices/<slug:gateway>/", notices.notice, name="payment_notice"),
+    path("me/bank-account/", bank.account, name="bank_account"),
+    path("me/bank-account/bind/", bank.bind, name="bank_account_bind"),
+    path("me/bank-account/end/", bank.end_binding, name="bank_account_end"),
+    path("me/bank-debit/", bank.debit, name="bank_debit"),
+    path("me/bank-debit/sign/", bank.sign, name="bank_debit_sign"),
+    path("me/bank-debit/<slug:number>/end/", bank.end, name="bank_debit_end"),
     path("me/contributions/", contributions.contributions, name="contributions"),
     path("me/contributions/export/", contributions.contributions_export, name="contributions_export"),
     path("me/vouchers/", vouchers.archive, name="vouchers"),

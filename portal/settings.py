@@ -364,6 +364,7 @@ CELERY_TASK_ROUTES = {
     "suspension.tasks.render_materials": "bulk",
     "portal.demo.tasks.seed_invented": "bulk",
     "payments.tasks.assess": "bulk",
+    "payments.tasks.debit": "bulk",
     "payments.tasks.reconcile": "bulk",
     "payments.tasks.remind": "bulk",
     "portal.accounts.tasks.forget_old": "bulk",
@@ -451,6 +452,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour="10-23", minute=20),
         "options": {"expires": 3000},
     },
+    "debits": {"task": "payments.tasks.debit", "schedule": 60, "options": {"expires": 60}},
     "refunds": {"task": "payments.tasks.send_refunds", "schedule": 30, "options": {"expires": 30}},
 }
 if DEMO:
@@ -510,6 +512,18 @@ UNIONPAY = gateway_keys(
     ROOTS=env.str("UNIONPAY_ROOTS", default=""),
     SIGNER=env.str("UNIONPAY_SIGNER", default="中国银联股份有限公司"),
 )
+BANK = gateway_keys(
+    "BANK",
+    URL=env.str("BANK_URL", default="" if PRODUCTION else "http://127.0.0.1:8005/bank/"),
+    AGENCY_ID=env.str("BANK_AGENCY_ID", default=""),
+    KEY=env.str("BANK_KEY", default=""),
+    PUBLIC_KEY=env.str("BANK_PUBLIC_KEY", default=""),
+)
+DEBIT_DAYS = [int(day) for day in env.list("DEBIT_DAYS", default=["10", "20", "25"])]
+"""On which days of a month bills with a mandate are debited; the later ones try again what the bank did not pay.
+Assumed for the demo: agencies publish two or three such days, the last not after the month's last day to pay."""
+if not DEBIT_DAYS or not all(1 <= day <= 28 for day in DEBIT_DAYS):
+    raise ImproperlyConfigured("DEBIT_DAYS are days from 1 to 28, separated by commas.")
 CASHIER_PAGE_URL = env.str("CASHIER_PAGE_URL", default="http://127.0.0.1:8005/")
 
 # --- words and time -----------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ TRIGGERS: dict[str, tuple[str, ...]] = {
     "insured_postevent": (APPEND_ONLY,),
     "insured_unitdeclaration": (APPEND_ONLY,),
     "notifications_deliveryattempt": (APPEND_ONLY,),
+    "payments_accountentry": (APPEND_ONLY,),
     "payments_billfileline": (APPEND_ONLY,),
     "payments_gatewaynotice": (APPEND_ONLY,),
     "payments_ledgerentry": (APPEND_ONLY, BALANCED),

@@ -7,12 +7,15 @@ from django.conf import settings
 from payments.gateways.alipay import Alipay
 from payments.gateways.alipay import Keys as AlipayKeys
 from payments.gateways.base import Gateway
+from payments.gateways.debit import Bank
+from payments.gateways.debit import Keys as BankKeys
 from payments.gateways.unionpay import Unionpay
 from payments.gateways.unionpay.signing import Keys as UnionpayKeys
 from payments.gateways.wechatpay import Wechatpay
 from payments.gateways.wechatpay.transport import Keys as WechatpayKeys
 
 _alipay, _wechatpay, _unionpay = lru_cache(Alipay), lru_cache(Wechatpay), lru_cache(Unionpay)
+_bank = lru_cache(Bank)
 
 
 def gateways() -> tuple[Gateway, ...]:
@@ -27,6 +30,12 @@ def gateways() -> tuple[Gateway, ...]:
     return tuple(found)
 
 
+def bank() -> Bank | None:
+    """The bank that checks accounts and takes money by mandate; None when this hall has no key for one."""
+    return _bank(BankKeys(**settings.BANK)) if settings.BANK else None
+
+
 def gateway(code: str) -> Gateway:
-    """The one with this code: alipay, wechat or unionpay. KeyError when this hall has none."""
-    return {one.code: one for one in gateways()}[code]
+    """The one with this code: alipay, wechat, unionpay or debit. KeyError when this hall has none."""
+    collecting = bank() if code == Bank.code else None
+    return collecting or {one.code: one for one in gateways()}[code]

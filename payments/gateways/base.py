@@ -59,6 +59,8 @@ class Trade:
     trade_no: str = ""
     amount_fen: int | None = None
     paid_at: datetime | None = None
+    cause: str = ""
+    """Why it was closed, where the gateway says so: insufficient or returned."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

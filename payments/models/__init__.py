@@ -1,24 +1,31 @@
 """What is owed, what was paid, and what it costs."""
 
 from payments.models.assessment import AssessmentRun
+from payments.models.bank import BankAccount, DebitLine, DebitMandate, DebitRun
 from payments.models.bills import Bill, BillLine
 from payments.models.ledger import LedgerEntry, LedgerTransaction
 from payments.models.notices import GatewayNotice, NoticeVerdict
 from payments.models.offline import OfflinePayment, OfflinePaymentEvent
 from payments.models.orders import OrderLine, PaymentOrder, Refund
+from payments.models.personal import AccountEntry, PaymentPassword
 from payments.models.reconciliation import BillFile, BillFileLine, Difference
 from payments.models.records import ContributionRecord
 from payments.models.reminders import Reminder, ReminderRun
 from payments.models.standards import ContributionStandard, EmployeeStandard, FundingCategory, FundingRecognition
 
 __all__ = [
+    "AccountEntry",
     "AssessmentRun",
+    "BankAccount",
     "Bill",
     "BillFile",
     "BillFileLine",
     "BillLine",
     "ContributionRecord",
     "ContributionStandard",
+    "DebitLine",
+    "DebitMandate",
+    "DebitRun",
     "Difference",
     "EmployeeStandard",
     "FundingCategory",
@@ -31,6 +38,7 @@ __all__ = [
     "OfflinePaymentEvent",
     "OrderLine",
     "PaymentOrder",
+    "PaymentPassword",
     "Refund",
     "Reminder",
     "ReminderRun",

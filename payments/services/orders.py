@@ -29,6 +29,8 @@ from portal.transactions import business_transaction
 NUMBER_PREFIX = "DD"
 """订单号 begin with 订单's initials."""
 SUBJECT = "医保缴费"
+DEBIT = "debit"
+"""Only a mandate starts it; nobody chooses it on a page."""
 ASKED_FIRST = 5
 """Earlier orders of the same bills that are asked about before a new one."""
 
@@ -147,6 +149,22 @@ def _period(bill: Bill) -> str:
     return labels.period_text(first=bill.period_starts_on, last=bill.period_ends_on)
 
 
+def open_unasked(wanted: OrderRequest, *, by: User) -> PaymentOrder:
+    """An order for bills that nobody is paying, from inside a transaction: no gateway is asked about them before.
+
+    ConflictError when somebody is, the payer included.
+    """
+    order = _open(wanted, by=by)
+    if order.key != wanted.key:
+        raise ConflictError(Reason("order.bill-busy", {"number": order.number}))
+    return order
+
+
+def start_debit(number: str, *, by: User) -> PaymentOrder:
+    """Write down that the bank is to be asked; whoever asks it does so after the commit."""
+    return _start(number, gateway=DEBIT, by=by)
+
+
 def start_order(number: str, *, gateway: str, by: User) -> Started:
     """Send the payer to a gateway; again after a lost page. The gateway is written down before it is called.
 
@@ -155,7 +173,7 @@ def start_order(number: str, *, gateway: str, by: User) -> Started:
     """
     name = labels.GATEWAYS.get(gateway, "")
     try:
-        way = gateway_of(gateway)
+        way = gateway_of(gateway if gateway != DEBIT else "")
     except KeyError:
         raise BusinessRuleError(Reason("order.gateway-absent", {"gateway": name})) from None
     order = _start(number, gateway=gateway, by=by)

@@ -22,6 +22,8 @@ REFUND_PREFIX = "TK"
 """退款编号 begin with 退款's initials."""
 WAY = "02"
 """税务征收: what is paid online goes to the tax authority."""
+WAYS = {"debit": "08", "account": "31"}
+"""银行代收 and 个人账户代扣 are named; everything else is WAY."""
 log = structlog.get_logger(__name__)
 
 
@@ -51,7 +53,7 @@ def apply_result(trade: Trade, *, gateway: str, closed_because: str = "gateway")
     if trade.outcome in {Outcome.WAITING, Outcome.UNKNOWN, Outcome.MISSING}:
         return Applied.NOTHING
     if trade.outcome == Outcome.CLOSED:
-        return close_order(order, because=closed_because)
+        return close_order(order, because=trade.cause or closed_because)
     if trade.outcome != Outcome.PAID or not trade.trade_no or trade.amount_fen != order.amount_fen:
         return _doubt(order, trade=trade)
     if _is_posted(order, trade_no=trade.trade_no):
@@ -111,7 +113,7 @@ def _succeed(order: PaymentOrder, *, bills: Sequence[Bill], trade_no: str, paid_
     day = paid_at.astimezone(clock.SHANGHAI).date()
     tell_payer(order, bills=bills, template="payment_paid")
     for bill in bills:
-        pay_bill(bill, amount_fen=lines[bill.pk], paid_on=day, way=WAY)
+        pay_bill(bill, amount_fen=lines[bill.pk], paid_on=day, way=WAYS.get(order.gateway, WAY))
     return Applied.POSTED
 
 

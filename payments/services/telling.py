@@ -22,7 +22,7 @@ def tell_payer(order: PaymentOrder, *, bills: Sequence[Bill], template: str, key
     tell(
         event_key=event_key,
         template=template,
-        params={"number": order.number, "amount": yuan(order.amount_fen), "what": "、".join(map(_what, bills))},
+        params={"number": order.number, "amount": yuan(order.amount_fen), "what": "、".join(map(what_of, bills))},
         to=_payer(order, area_code=area_code),
         subject_number=order.number,
         url_name="payment_order",
@@ -33,7 +33,7 @@ def tell_payer(order: PaymentOrder, *, bills: Sequence[Bill], template: str, key
         tell(
             event_key=f"{event_key}:{bill.pk}",
             template="payment_paid_for_you",
-            params={"who": mask_name(order.payer.display_name), "what": _what(bill)},
+            params={"who": mask_name(order.payer.display_name), "what": what_of(bill)},
             to=Recipient(
                 user=bill.person.user, phone=bill.person.phone, email=bill.person.email or None, area_code=area_code
             ),
@@ -53,12 +53,29 @@ def tell_insured(bill: Bill, *, template: str, key: str, amount_fen: int, way: s
             "number": number,
             "amount": yuan(amount_fen),
             "left": yuan(bill.left_fen),
-            "what": _what(bill),
+            "what": what_of(bill),
             "way": way,
         },
         to=Recipient(user=person.user, phone=person.phone, email=person.email or None, area_code=bill.area.code),
         subject_number=bill.number,
         url_name="bill",
+    )
+
+
+def tell_holder(person: InsuredPerson, *, template: str, key: str, **params: str) -> None:
+    """Tell somebody about their own bank account, mandate or debit, once for a key."""
+    user = person.user
+    tell(
+        event_key=f"{template}:{key}",
+        template=template,
+        params=params,
+        to=Recipient(
+            user=user,
+            phone=(user.phone if user else "") or person.phone or None,
+            email=(user.email if user else "") or person.email or None,
+            area_code=person.area.code,
+        ),
+        url_name="bank_debit",
     )
 
 
@@ -87,7 +104,8 @@ def _payer(order: PaymentOrder, *, area_code: str) -> Recipient:
     return Recipient(user=payer, phone=phone or None, email=payer.email or None, area_code=area_code)
 
 
-def _what(bill: Bill) -> str:
+def what_of(bill: Bill) -> str:
+    """The period and the scheme of a bill."""
     return f"{period_text(first=bill.period_starts_on, last=bill.period_ends_on)}{bill.get_scheme_display()}"
 
 

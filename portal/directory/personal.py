@@ -64,7 +64,14 @@ PERSONAL: tuple[Service, ...] = (
         paths="缴费管理→补缴欠费",
         url="arrears",
     ),
-    CONTRIBUTIONS.item("bank-debit", "银行代缴", "签约或取消银行卡自动代缴。", aliases="银行代缴签约 银行代扣"),
+    CONTRIBUTIONS.item(
+        "bank-debit",
+        "银行代缴",
+        "签约或取消银行卡自动代缴。",
+        aliases="银行代缴签约 银行代扣",
+        paths="缴费管理→银行代缴 账户设置→银行代缴",
+        url="bank_debit",
+    ),
     CONTRIBUTIONS.item("deferral", "缓缴", "暂时困难时申请推迟缴费。", aliases="缓缴申请"),
     CONTRIBUTIONS.item("instalments", "分期缴费", "申请分几次缴清费用。", aliases="分期缴费申请"),
     CONTRIBUTIONS.item(
@@ -197,7 +204,14 @@ PERSONAL: tuple[Service, ...] = (
         aliases="医保卡绑定",
         paths="我的→我的医保→绑定医保卡",
     ),
-    SETTINGS.item("bank-account", "绑定银行卡", "退费和代缴使用的银行账户。", aliases="银行账户信息 银行账户"),
+    SETTINGS.item(
+        "bank-account",
+        "绑定银行卡",
+        "退费和代缴使用的银行账户。",
+        aliases="银行账户信息 银行账户",
+        paths="账户设置→绑定银行卡",
+        url="bank_account",
+    ),
     SETTINGS.item("payment-password", "支付密码", "缴费时另外输入的密码。", aliases="设置支付密码", icon="shield"),
     SETTINGS.item(
         "security",

@@ -58,6 +58,7 @@ def environment(*, var: Path, ports: Mapping[str, int], given: Mapping[str, str]
         "WECHATPAY_URL": cashier,
         "UNIONPAY_URL": f"{cashier}/gateway/api",
         "UNIONPAY_FILE_URL": f"{cashier}/file/",
+        "BANK_URL": f"{cashier}/bank/",
         "PYTHONUNBUFFERED": "1",
     }
     return {"BASE_URL": here, "SWEEP_SECONDS": "5", **given, **demo_keys(var), **cashier_keys(var), **own}

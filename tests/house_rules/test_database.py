@@ -24,6 +24,7 @@ APPEND_ONLY_MODELS = {
     "insured.UnitDeclaration",
     "notifications.DeliveryAttempt",
     "suspension.ApplicationEvent",
+    "payments.AccountEntry",
     "payments.BillFileLine",
     "payments.GatewayNotice",
     "payments.LedgerEntry",

@@ -14,7 +14,7 @@ from payments.policy.amounts import resident_lines
 from payments.services import arrears, assessment, bills, funding, look_up, reminders, units
 from payments.services.standards import EmployeeRates, Standard, set_employee_standard, set_standard
 from tests import factories
-from tests.payments import locking_offline, locking_orders, locking_reconciliation, owed
+from tests.payments import locking_debit, locking_offline, locking_orders, locking_reconciliation, owed
 
 Call = Callable[[], object]
 B, E = "payments_bill", "insured_enrollment"
@@ -139,6 +139,7 @@ def _advance_reminders(scene: Any) -> Call:
 
 
 SERVICES: dict[str, tuple[Callable[[Any], Call], list[str]]] = {
+    **locking_debit.SERVICES,
     **locking_offline.SERVICES,
     **locking_orders.SERVICES,
     **locking_reconciliation.SERVICES,

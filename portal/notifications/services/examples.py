@@ -40,6 +40,7 @@ EXAMPLES: dict[str, str | int] = {
     "amount": "400.00",
     "way": "支付宝",
     "left": "100.00",
+    "next_on": "2026-03-20",
     "text": "请打电话核对",
     "payable_until_on": "2026-03-31",
     "year": 2027,

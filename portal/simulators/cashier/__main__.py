@@ -1,4 +1,4 @@
-"""`python -m portal.simulators.cashier --port 8005 --folder FOLDER`: three payment platforms with one cashier."""
+"""`python -m portal.simulators.cashier --port 8005 --folder FOLDER`: three payment platforms, one cashier, a bank."""
 
 import argparse
 import json

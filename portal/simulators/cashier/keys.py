@@ -30,7 +30,7 @@ def make(folder: Path) -> None:
         return
     folder.mkdir(parents=True, exist_ok=True)
     ours, theirs = _alipay()
-    for both in (_wechat(), _unionpay()):
+    for both in (_wechat(), _unionpay(), _bank()):
         ours |= both[0]
         theirs |= both[1]
     _write(folder / THEIRS, json.dumps(theirs, indent=1))
@@ -91,6 +91,22 @@ def _unionpay() -> tuple[dict[str, str], dict[str, str]]:
         "unionpay_key": private_text(signer),
         "unionpay_certificate": certificate.public_bytes(Encoding.PEM).decode().strip(),
         "unionpay_merchant": public_text(merchant.public_key()),
+    }
+    return ours, theirs
+
+
+def _bank() -> tuple[dict[str, str], dict[str, str]]:
+    agency, bank = _key(), _key()
+    agency_id = "BK" + _digits(10)
+    ours = {
+        "BANK_AGENCY_ID": agency_id,
+        "BANK_KEY": MARK + private_text(agency),
+        "BANK_PUBLIC_KEY": public_text(bank.public_key()),
+    }
+    theirs = {
+        "bank_agency": agency_id,
+        "bank_key": private_text(bank),
+        "bank_merchant": public_text(agency.public_key()),
     }
     return ours, theirs
 

@@ -24,6 +24,12 @@ class Knobs:
     """How long an accepted request stays without an answer before the line is cut."""
     refund_returned: bool = False
     """The payer's bank sends refunds back."""
+    debit_insufficient: bool = False
+    """The payer's account has too little for a debit."""
+    debit_returned: bool = False
+    """The payer's bank returns a debit."""
+    account_mismatch: bool = False
+    """The bank knows the account under another name."""
     time_scale: float = 1.0
     """The waits between the tries of a notice are multiplied by this."""
     statement_faults: list[str] = field(default_factory=list)

@@ -16,7 +16,7 @@ SHOWN = 30
 TITLE = "模拟收银台·演示"
 RETURN_SECONDS = 5
 NOT_REAL = '<p class="note">这是演示用的模拟收银台，不连接真实的支付机构，不会扣款。</p>'
-NAMES = {"alipay": "支付宝", "wechat": "微信支付", "unionpay": "银联"}
+NAMES = {"alipay": "支付宝", "wechat": "微信支付", "unionpay": "银联", "debit": "银行代缴"}
 STATES = {"waiting": "等待付款", "paid": "已付款", "closed": "已关闭"}
 SWITCHES = {
     "no_notice": "不发通知",
@@ -26,6 +26,9 @@ SWITCHES = {
     "answer_500": "接口一律答复 500",
     "hang_after_accept": "接口办理后不答复",
     "refund_returned": "退款被银行退回",
+    "debit_insufficient": "银行代缴：余额不足",
+    "debit_returned": "银行代缴：扣款被退回",
+    "account_mismatch": "绑定银行卡：户名不符",
 }
 NUMBERS = {
     "late_seconds": "通知晚几秒发出",

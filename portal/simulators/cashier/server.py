@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs
 
-from portal.simulators.cashier import alipay, pages, unionpay, wechat
+from portal.simulators.cashier import alipay, bank, pages, unionpay, wechat
 from portal.simulators.cashier.exchange import Asked, Back, Reply, goto
 from portal.simulators.cashier.knobs import Knobs
 from portal.simulators.cashier.notices import Notifier, Platform
@@ -25,6 +25,7 @@ class Cashier:
             (alipay.PATHS, alipay.Alipay(keys=keys, till=till, base=base, tell=self._tell)),
             (wechat.PATHS, wechat.Wechat(keys=keys, till=till, base=base, tell=self._tell)),
             (unionpay.PATHS, unionpay.Unionpay(keys=keys, till=till, base=base, tell=self._tell)),
+            (bank.PATHS, bank.Bank(keys=keys, till=till, base=base, tell=self._tell)),
         ]
         self._parts = parts
         self.base = base

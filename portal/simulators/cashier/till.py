@@ -11,7 +11,7 @@ from typing import Any
 
 from portal.simulators.book import SHANGHAI, Book
 
-TRADE_NO_LENGTHS = {"alipay": 28, "wechat": 28, "unionpay": 21}
+TRADE_NO_LENGTHS = {"alipay": 28, "wechat": 28, "unionpay": 21, "debit": 24}
 
 
 class Refused(Exception):
@@ -49,6 +49,8 @@ class Sale:
     begun: str
     token: str
     state: str = "waiting"
+    cause: str = ""
+    """Why the bank took nothing."""
     trade_no: str = ""
     paid_at: datetime | None = None
     refunds: dict[str, Refund] = field(default_factory=dict)
@@ -143,6 +145,12 @@ class Till:
         self._add("failed", token=token)
         return self.by_token(token)
 
+    def decline(self, sale: Sale, *, cause: str) -> None:
+        """The bank takes nothing, for good."""
+        with self._lock:
+            if sale.state == "waiting":
+                self._add("closed", token=sale.token, cause=cause)
+
     def close(self, gateway: str, number: str) -> Sale:
         """The merchant ends an order. Refused (missing, paid)."""
         with self._lock:
@@ -225,7 +233,7 @@ class Till:
             sale.state, sale.trade_no = "paid", said["trade_no"]
             sale.paid_at = datetime.fromisoformat(said["moment"])
         elif line["kind"] == "closed":
-            sale.state = "closed"
+            sale.state, sale.cause = "closed", said.get("cause", "")
         elif line["kind"] == "refund":
             at = datetime.fromisoformat(said.pop("moment"))
             sale.refunds[said["number"]] = Refund(at=at, **said)
