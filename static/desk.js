@@ -48,6 +48,26 @@
     input.addEventListener("change", () => { localStorage.setItem(OFF, input.checked ? "yes" : "no"); });
   }
 
+  // What the applicant would read follows what is chosen; without this file there is the button.
+  const form = document.querySelector("form[data-preview]");
+  const preview = document.getElementById("preview");
+  if (form && preview) {
+    let timer = 0;
+    let asked = 0;
+    const ask = async () => {
+      const mine = ++asked;
+      try {
+        const answer = await fetch(form.dataset.preview, {
+          method: "POST", body: new FormData(form), headers: { "X-Fragment": "1" }, redirect: "error",
+        });
+        if (answer.ok && mine === asked) preview.innerHTML = await answer.text();
+      } catch { /* the button still works */ }
+    };
+    const later = () => { clearTimeout(timer); timer = setTimeout(ask, 500); };
+    form.addEventListener("change", later);
+    form.addEventListener("input", later);
+  }
+
   document.querySelectorAll("[data-tick-all]").forEach((all) => {
     all.hidden = false;
     all.addEventListener("change", () => {

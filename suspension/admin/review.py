@@ -52,10 +52,15 @@ def review(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_POST
 def preview(request: HttpRequest, number: str) -> HttpResponse:
-    """The page again, with the messages that the chosen decision would send; nothing is decided."""
+    """The page again, with the messages that the chosen decision would send; nothing is decided.
+
+    A script asks for the messages alone (X-Fragment); the look at the case was logged with its page.
+    """
     user = account_of(request)
     case = read_case(case_of(number, user=user), user=user)
     form = decision_form(case.application, data=request.POST)
+    if "X-Fragment" in request.headers:
+        return answer(request, "review_previews.html", fragment_of(case, form=form), status=200)
     if not form.is_valid():
         return review_page(request, case=case, shown=Shown(form=form, status=422))
     decision = form.decision()
@@ -64,6 +69,21 @@ def preview(request: HttpRequest, number: str) -> HttpResponse:
         case=case,
         shown=Shown(form=form, previewed=decision.action, previews=preview_of(case, decision=decision)),
     )
+
+
+def fragment_of(case: CaseFile, *, form: DecisionForm) -> dict[str, Any]:
+    """The messages of what is chosen so far, or what is still lacking."""
+    if not form.is_valid():
+        return {"lacking": [error for errors in form.errors.values() for error in errors]}
+    decision = form.decision()
+    if decision.action is Action.APPROVE and not (case.assessment and case.assessment.is_green):
+        return {"lacking": ["自动核对有未通过项，不能审核通过。"]}
+    return {
+        "previewed": labels.ACTIONS[decision.action],
+        "previews": preview_of(case, decision=decision),
+        "silence": silence_of(case, action=decision.action),
+        "is_asked": True,
+    }
 
 
 @require_POST

@@ -5,11 +5,13 @@ from datetime import date
 
 import pytest
 import time_machine
+from django.http import HttpResponse
 from django.test import Client
 
 from insured.models import PoolingArea
 from insured.services.enrolment import begin_enrollment
 from portal.accounts.models import User
+from portal.audit.models import AccessLog
 from portal.notifications.models import Delivery, Message
 from suspension import items
 from suspension.models import Application
@@ -109,3 +111,56 @@ def test_says_of_an_approval_that_needs_another_person_that_it_is_referred_first
         send(browser, late)
     assert state_of(late) == State.SECOND_REVIEW
     assert not Delivery.objects.filter(template="stop_approved").exists()
+
+
+class TestFragment:
+    """What the script fetches while a decision is chosen: the same words, without the page around them."""
+
+    @pytest.mark.parametrize("decision", ["approve", "return", "reject"])
+    def test_is_what_is_sent(self, decision: str, mine: Application, caseworker: User, client_of: Browser) -> None:
+        browser = client_of(caseworker)
+
+        shown = _fragment(browser, mine, action=decision, **WORDS)
+        send(browser, mine, action=decision, **WORDS)
+
+        body = Message.objects.latest("id").body
+        assert shown.status_code == 200
+        assert next(one.text for one in shown.context["previews"]) == body
+        assert "<html" not in text_of(shown)
+
+    def test_says_what_is_lacking(self, mine: Application, caseworker: User, client_of: Browser) -> None:
+        shown = text_of(_fragment(client_of(caseworker), mine, action="return"))
+
+        assert "还不能预览" in shown
+        assert state_of(mine) == State.UNDER_REVIEW
+
+    def test_is_logged_with_the_page_and_not_with_every_letter(
+        self, mine: Application, caseworker: User, client_of: Browser
+    ) -> None:
+        browser = client_of(caseworker)
+        browser.get(url("review", mine))
+        before = AccessLog.objects.count()
+
+        for text in ("请", "请补", "请补充"):
+            _fragment(browser, mine, action="return", fields_to_correct=["note"], text=text)
+
+        assert AccessLog.objects.count() == before
+
+    def test_of_another_area_is_not_there(self, mine: Application, client_of: Browser) -> None:
+        elsewhere = factories.staff(area=factories.area(code="119902", name="邻市"))
+
+        assert _fragment(client_of(elsewhere), mine, action="return", **WORDS).status_code == 404
+
+    def test_costs_no_more_than_the_page(
+        self, mine: Application, caseworker: User, client_of: Browser, assert_statements
+    ) -> None:
+        browser = client_of(caseworker)
+        _fragment(browser, mine, action="reject", **WORDS)
+
+        with assert_statements(12):
+            _fragment(browser, mine, action="reject", **WORDS)
+
+
+def _fragment(client: Client, application: Application, **more: object) -> HttpResponse:
+    given = {"version": application.version, "token": "t" * 24, "text": ""} | more
+    return client.post(url("preview", application), given, headers={"X-Fragment": "1"})
