@@ -9,7 +9,7 @@ from suspension.models.applications import (
     attachment_id,
 )
 from suspension.models.bulk import BulkApproval, BulkApprovalLine
-from suspension.models.canned import CannedText
+from suspension.models.canned import CannedText, CannedTextQuerySet
 from suspension.models.offers import ItemSettings
 from suspension.models.transfers import TransferLeg
 
@@ -21,6 +21,7 @@ __all__ = [
     "BulkApproval",
     "BulkApprovalLine",
     "CannedText",
+    "CannedTextQuerySet",
     "ItemSettings",
     "Revision",
     "TransferLeg",

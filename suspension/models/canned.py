@@ -17,11 +17,14 @@ class CannedTextQuerySet(models.QuerySet["CannedText"]):
         """At the desk: those of one's own areas, and those that every area shares."""
         return self.filter(Q(area__isnull=True) | Q(area__in=StaffAssignment.objects.areas_of(user)))
 
+    def for_item(self, item: str) -> Self:
+        """Those of this item, and those of every item."""
+        return self.filter(Q(item="") | Q(item=item))
+
     def offered_for(self, *, item: str, area_id: int) -> Self:
         """What may be chosen for a case of this item and area, in the order of the list."""
-        return self.filter(Q(item="") | Q(item=item), Q(area__isnull=True) | Q(area=area_id), is_in_use=True).order_by(
-            "action", "position", "id"
-        )
+        here = Q(area__isnull=True) | Q(area=area_id)
+        return self.for_item(item).filter(here, is_in_use=True).order_by("action", "position", "id")
 
 
 class CannedText(models.Model):

@@ -8,8 +8,8 @@ from typing import Any
 import time_machine
 
 from insured.services import absence
-from suspension.models import Application
-from suspension.services import assigning, bulk, materials, walk_in
+from suspension.models import Application, CannedText
+from suspension.services import assigning, bulk, canned, materials, walk_in
 from tests import factories
 from tests.house_rules.world import png
 from tests.suspension import cases
@@ -94,6 +94,16 @@ def _counter_withdrawn(found: Application, by: Any) -> object:
     return walk_in.withdraw(**_case(found), is_identity_checked=True, by=by)
 
 
+def _move_text(scene: Any) -> Call:
+    text, _ = (CannedText.objects.create(action="return", text=one) for one in "甲乙")
+    return lambda: canned.move(text, is_up=False, item="", by=scene.by)
+
+
+def _use_text(_scene: Any) -> Call:
+    text = CannedText.objects.create(action="return", text="甲")
+    return lambda: canned.set_in_use(text, is_in_use=False)
+
+
 def _mark_colleague(scene: Any) -> Call:
     head = factories.staff(area=scene.person.area, role="supervisor")
     days = {"starts_on": date(2026, 3, 10), "ends_on": date(2026, 3, 12)}
@@ -111,6 +121,8 @@ def _mark_absent(scene: Any) -> Call:
 
 
 SERVICES: dict[str, tuple[Arrange, list[str]]] = {
+    "suspension.services.canned.move": (_move_text, []),
+    "suspension.services.canned.set_in_use": (_use_text, []),
     "insured.services.absence.mark_absent": (_mark_absent, []),
     "insured.services.absence.mark_colleague_absent": (_mark_colleague, []),
     "insured.services.absence.end_colleagues_absence": (_end_colleague, []),

@@ -76,6 +76,13 @@ class Example:
         return 1 if length <= SMS_ALONE else -(-length // SMS_PART)
 
 
+def rendered_example(template: str, **more: str) -> tuple[tuple[str, Rendered], ...]:
+    """One message as each channel shows it, with the examples but for what is given."""
+    names = {HALL: "站内消息", SMS: "短信", EMAIL: "电子邮件"}
+    params = example_params() | more
+    return tuple((name, render(template, channel=channel, params=params)) for channel, name in names.items())
+
+
 def template_names() -> list[str]:
     """Every message there is, by the name that `tell` takes."""
     return sorted(file.name.removesuffix("_subject.txt") for file in FOLDER.glob("*_subject.txt"))
@@ -83,8 +90,7 @@ def template_names() -> list[str]:
 
 def examples() -> tuple[Example, ...]:
     """All of them; a name without an example stands for itself, so that one new message hides no other."""
-    params = {name: f"（{name}）" for name in names_shown() if not name.endswith("_on")} | EXAMPLES
-    params |= {name: EXAMPLES["due_on"] for name in names_shown() if name.endswith("_on") and name not in EXAMPLES}
+    params = example_params()
     return tuple(
         Example(
             template=name,
@@ -94,6 +100,14 @@ def examples() -> tuple[Example, ...]:
         )
         for name in template_names()
     )
+
+
+def example_params() -> dict[str, str | int]:
+    """A value for every name that some message shows."""
+    params = {name: f"（{name}）" for name in names_shown() if not name.endswith("_on")} | EXAMPLES
+    return params | {
+        name: EXAMPLES["due_on"] for name in names_shown() if name.endswith("_on") and name not in EXAMPLES
+    }
 
 
 def names_shown() -> set[str]:
