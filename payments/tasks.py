@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from payments.services import asking, assessment, reconciliation, refunds, reminders
+from payments.services import asking, assessment, lapse, reconciliation, refunds, reminders
 from payments.services import debit as debits
 from portal import clock
 from portal.audit.services import claim_slot, finish_slot
@@ -30,6 +30,17 @@ def send_refunds() -> None:
 def reconcile() -> None:
     """Import the bill files that are missing, and compare them with the ledger."""
     reconciliation.import_due()
+
+
+@shared_task(name="payments.tasks.lapse_unpaid")
+def lapse_unpaid(*, is_scheduled: bool = False) -> None:
+    """End the cover of months that nobody paid; from the clock at most once an hour."""
+    slot = f"{clock.now():%Y-%m-%dT%H}"
+    if is_scheduled and not claim_slot("lapse-unpaid", slot=slot):
+        return
+    done = lapse.lapse_unpaid()
+    if is_scheduled:
+        finish_slot("lapse-unpaid", slot=slot, note=f"{done}")
 
 
 @shared_task(name="payments.tasks.open_reminders")

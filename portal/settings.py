@@ -400,6 +400,12 @@ CELERY_BEAT_SCHEDULE = {
         "kwargs": {"is_scheduled": True},
         "options": {"expires": 3000},
     },
+    "lapse-unpaid": {
+        "task": "payments.tasks.lapse_unpaid",
+        "schedule": crontab(minute=25),
+        "kwargs": {"is_scheduled": True},
+        "options": {"expires": 3000},
+    },
     "late-legs": {
         "task": "suspension.tasks.alarm_late_legs",
         "schedule": crontab(minute=20),

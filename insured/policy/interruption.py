@@ -50,6 +50,16 @@ def interrupted_months(*, last_paid: Month, paid_on: date) -> int:
     return max(Month.of(paid_on).months_after(last_paid) - 1, 0)
 
 
+def lapsed_on(*, last_paid: Month, today: date) -> date | None:
+    """The last covered day of somebody who pays 310 month by month and left a whole month out; None while none is.
+
+    Cover ends with the last paid month (domain rule 2.3). The running month may still be paid until its last day (INF),
+    so nobody is found without cover because of a payment that comes on the 20th.
+    """
+    is_over = Month.of(today).months_after(last_paid) > 1
+    return last_paid.last_day if is_over else None
+
+
 def payment_effect(
     *, rules: AreaRules, last_paid: Month, paid_on: date, months_paid: Collection[Month]
 ) -> PaymentEffect:

@@ -46,6 +46,18 @@ def _end_period(period: CoveragePeriod, *, last_covered_on: date, basis: str) ->
         row.update(ends_on=last_covered_on, closed_by=basis)
 
 
+def lapse_coverage(enrollment: Enrollment, *, last_covered_on: date, today: date, basis: str) -> bool:
+    """End open cover that nobody paid on; the enrollment stays 正常参保. False where none is open any more.
+
+    Cover that has not begun, because a waiting period runs, is left alone. The enrollment was locked by the caller.
+    """
+    running = CoveragePeriod.objects.counting().filter(enrollment=enrollment, ends_on=None, starts_on__lte=today)
+    periods = list(running)
+    for period in periods:
+        _end_period(period, last_covered_on=last_covered_on, basis=basis)
+    return bool(periods)
+
+
 def mark_paid_through(enrollment: Enrollment, *, month: date) -> None:
     """Move 已缴至 forward, never back. ConflictError when the enrollment changed since it was read."""
     latest = max(enrollment.last_paid_month or month, month)

@@ -11,7 +11,7 @@ from insured.models import PoolingArea
 from insured.policy.dates import Month
 from payments.models import AssessmentRun, Bill, FundingCategory, ReminderRun
 from payments.policy.amounts import resident_lines
-from payments.services import arrears, assessment, bills, funding, look_up, reminders, units
+from payments.services import arrears, assessment, bills, funding, lapse, look_up, reminders, units
 from payments.services.standards import EmployeeRates, Standard, set_employee_standard, set_standard
 from tests import factories
 from tests.payments import locking_debit, locking_offline, locking_orders, locking_reconciliation, owed
@@ -120,6 +120,12 @@ def _charge_late_fee(scene: Any) -> Call:
     return lambda: arrears.charge_late_fee(bill, on=date(2026, 3, 10))
 
 
+def _lapse_one(scene: Any) -> Call:
+    person = factories.flexible(area=scene.person.area)
+    person.enrollments.update(last_paid_month=date(2026, 1, 1))
+    return lambda: lapse.lapse_one(person.enrollments.get().pk)
+
+
 def _start_reminders(scene: Any) -> Call:
     area, by = _rates(scene), factories.staff(area=scene.person.area, role="supervisor")
     return lambda: reminders.start_now(area, by=by)
@@ -145,6 +151,7 @@ SERVICES: dict[str, tuple[Callable[[Any], Call], list[str]]] = {
     **locking_reconciliation.SERVICES,
     "payments.services.bills.open_bill": (_open_bill, []),
     "payments.services.bills.pay_bill": (_pay_bill, []),
+    "payments.services.lapse.lapse_one": (_lapse_one, [E]),
     "payments.services.assessment.start_run": (_start_run, []),
     "payments.services.assessment.advance": (_advance, []),
     "payments.services.reminders.start_now": (_start_reminders, []),
