@@ -50,6 +50,7 @@ GUARDED: tuple[str, ...] = (
     "payments.FundingCategory",
     "payments.FundingRecognition",
     "payments.GatewayNotice",
+    "payments.Instalment",
     "payments.LedgerEntry",
     "payments.LedgerTransaction",
     "payments.NoticeVerdict",

@@ -96,8 +96,17 @@ TRANSFER = Item(
     is_coverage_changing=False,
     has_legs=True,
 )
+INSTALMENTS = Item(
+    code="instalments",
+    title="分期缴费",
+    titles_by_scheme={},
+    title_through_unit="分期缴费",
+    is_correctable=False,
+    takes_effect_at_once=True,
+    is_coverage_changing=False,
+)
 COMEBACK_ITEMS = (RESUME, RESIDENT_ENROLMENT, FLEXIBLE_ENROLMENT)
-ITEMS = {item.code: item for item in (STOP, CANCEL_STOP, *COMEBACK_ITEMS, TRANSFER)}
+ITEMS = {item.code: item for item in (STOP, CANCEL_STOP, *COMEBACK_ITEMS, TRANSFER, INSTALMENTS)}
 CHOICES = [(item.code, item.title) for item in ITEMS.values()]
 PAID = tuple(item.code for item in ITEMS.values() if item.is_paid)
 """Codes of the items that wait for a payment after the approval."""

@@ -97,12 +97,6 @@ class AreaPolicy(models.Model):
     instalment_min_fen = models.PositiveIntegerField("每期最少金额（分）", default=20_000)
     instalments_first_month = models.PositiveSmallIntegerField("分期申请每年几月开始受理", default=1)
     instalments_last_month = models.PositiveSmallIntegerField("分期申请每年几月截止受理", default=12)
-    instalment_benefit = models.CharField(
-        "分期缴费后待遇恢复方式",
-        max_length=16,
-        default="each",
-        choices=[("each", "每期缴清，恢复该期所缴月份"), ("all", "全部缴清后一并恢复")],
-    )
     window_start_month = models.PositiveSmallIntegerField("集中缴费期开始月", default=9)
     window_start_day = models.PositiveSmallIntegerField("集中缴费期开始日", default=1)
     window_end_month = models.PositiveSmallIntegerField("集中缴费期结束月", default=12)
@@ -183,7 +177,6 @@ class AreaPolicy(models.Model):
                     instalments_first_month__gte=1,
                     instalments_first_month__lte=F("instalments_last_month"),
                     instalments_last_month__lte=12,
-                    instalment_benefit__in=["each", "all"],
                     deferral_months__gte=1,
                     deferral_repay_months__gte=1,
                 ),

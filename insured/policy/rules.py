@@ -8,7 +8,6 @@ EmployeeStopEffect = Literal["next_month", "fifteenth"]
 EmployeeStartEffect = Literal["next_month", "after_30_days"]
 ExtensionStart = Literal["payment_day", "next_day"]
 InterruptionStart = Literal["payment_month", "next_month", "next_day"]
-InstalmentBenefit = Literal["each", "all"]
 GapCount = Literal["A", "B"]
 
 
@@ -39,7 +38,6 @@ class AreaRules:
     instalment_min_fen: int = 20_000
     instalments_first_month: int = 1
     instalments_last_month: int = 12
-    instalment_benefit: InstalmentBenefit = "each"
 
     # Collection of the resident scheme
     window_start_month: int = 9
@@ -139,7 +137,6 @@ RULE_FIELDS: Final[dict[str, RuleField]] = {
     "instalment_min_fen": RuleField("每期最少金额（分）", READING),
     "instalments_first_month": RuleField("分期申请每年几月开始受理", READING),
     "instalments_last_month": RuleField("分期申请每年几月截止受理", READING),
-    "instalment_benefit": RuleField("分期缴费后待遇恢复方式", READING),
     "window_start_month": RuleField("集中缴费期开始月", AREA),
     "window_start_day": RuleField("集中缴费期开始日", AREA),
     "window_end_month": RuleField("集中缴费期结束月", AREA),

@@ -3,6 +3,7 @@
 from payments.models.assessment import AssessmentRun
 from payments.models.bank import BankAccount, DebitLine, DebitMandate, DebitRun
 from payments.models.bills import Bill, BillLine
+from payments.models.instalments import Instalment
 from payments.models.ledger import LedgerEntry, LedgerTransaction
 from payments.models.notices import GatewayNotice, NoticeVerdict
 from payments.models.offline import OfflinePayment, OfflinePaymentEvent
@@ -31,6 +32,7 @@ __all__ = [
     "FundingCategory",
     "FundingRecognition",
     "GatewayNotice",
+    "Instalment",
     "LedgerEntry",
     "LedgerTransaction",
     "NoticeVerdict",

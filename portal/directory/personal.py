@@ -72,8 +72,8 @@ PERSONAL: tuple[Service, ...] = (
         paths="缴费管理→银行代缴 账户设置→银行代缴",
         url="bank_debit",
     ),
-    CONTRIBUTIONS.item("deferral", "缓缴", "暂时困难时申请推迟缴费。", aliases="缓缴申请"),
-    CONTRIBUTIONS.item("instalments", "分期缴费", "申请分几次缴清费用。", aliases="分期缴费申请"),
+    CONTRIBUTIONS.item("deferral", "缓缴", "暂时困难时申请推迟缴费。", aliases="缓缴申请", url="deferral"),
+    CONTRIBUTIONS.item("instalments", "分期缴费", "申请分几次缴清费用。", aliases="分期缴费申请", url="instalments"),
     CONTRIBUTIONS.item(
         "voucher",
         "缴费凭证",

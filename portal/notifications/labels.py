@@ -28,6 +28,7 @@ FAMILIES = {
     "consultation": "在线咨询",
     "disclosure": "查询记录",
     "family": "亲情账户",
+    "instalments": "分期缴费",
     "payment": "缴费",
     "bank": "银行账户",
     "mandate": "银行代缴签约",

@@ -11,10 +11,12 @@ from portal.errors import Reason
 from portal.templatetags.hall import cn_date
 from suspension import items, labels
 from suspension.admin.checks import CheckLine
+from suspension.admin.parting import instalment_lines
 from suspension.admin.returning import return_lines
 from suspension.admin.transferring import transfer_lines
 from suspension.models import Application
 from suspension.policy.cancel import cancel_checks
+from suspension.policy.instalments import Part
 from suspension.policy.planner import Option
 from suspension.policy.stop import stop_advice, stop_checks
 from suspension.services.cancel import facts_of
@@ -36,6 +38,8 @@ class Assessment:
     plan: Option | None = None
     """What a return or an enrolment costs and brings."""
     is_transfer: bool = False
+    parts: tuple[Part, ...] = ()
+    """The plan of instalments, as an approval of today would open it."""
 
     @property
     def is_green(self) -> bool:
@@ -47,6 +51,9 @@ def assess(application: Application, *, spans: Sequence[Span] | None = None) -> 
     """The checks with their answers; a stop has days and a hole, too. `spans` as for read_stop_case."""
     if application.refers_to is not None and application.item == items.CANCEL_STOP.code:
         return Assessment(checks=_cancel_lines(application, stop=application.refers_to))
+    if application.item == items.INSTALMENTS.code:
+        lines, parts = instalment_lines(application)
+        return Assessment(checks=lines, parts=parts)
     if items.ITEMS[application.item].has_legs:
         return Assessment(checks=transfer_lines(application), is_transfer=True)
     if items.ITEMS[application.item].is_paid:

@@ -1,6 +1,6 @@
 """The wording of every code of applications: states, actions, roles, reasons."""
 
-from suspension.labels import desk, refund, resume, rulebook, transfer
+from suspension.labels import desk, instalments, refund, resume, rulebook, transfer
 
 STATES = {
     "draft": "暂存",
@@ -184,6 +184,7 @@ COMEBACKS = {
     "too-long": "重新缴费",
 } | resume.COMEBACKS
 """The ways to come back after a stop."""
+PART_STATES, PART_TONES = instalments.PART_STATES, instalments.PART_TONES
 LEGS, LEG_WORK = transfer.LEGS, transfer.LEG_WORK
 REJECTIONS = {
     "reason-mismatch": "停缴原因不符",
@@ -207,6 +208,7 @@ CHECKS = (
     | resume.CHECKS
     | refund.CHECKS
     | transfer.CHECKS
+    | instalments.CHECKS
 )
 """The automatic checks of an application, as the desk names them."""
 FOLLOW_UPS = {
@@ -221,6 +223,7 @@ FOLLOW_UPS = {
     "resident-enrolment": resume.FOLLOW_UPS,
     "flexible-enrolment": resume.FOLLOW_UPS,
     "transfer": transfer.FOLLOW_UPS,
+    "instalments": instalments.FOLLOW_UPS,
 }
 """What remains to be done after an approval, by item; the applicant ticks it off."""
 REASONS = (
@@ -263,7 +266,7 @@ REASONS = (
         "need.deferral-closed": "缓缴：{area}目前没有开放。缓缴只在国家出台政策期间办理，对象是中小微企业和个体工商户，而且只缓单位缴的部分。",
         "need.deferral-open": "缓缴：{area}已经开放，中小微企业和个体工商户的单位缴费部分可以推迟缴，个人部分照缴，待遇不受影响。请由单位向医保经办机构申请。",
         "need.instalments-closed": "分期缴费：{area}没有这项规定，目前不能办理。",
-        "need.instalments-open": "分期缴费：{area}可以办理。条件是本人提出、在集中缴费期内缴清。请带身份证到医保窗口申请。",
+        "need.instalments-open": "分期缴费：{area}可以办理。灵活就业人员欠缴两个月以上、中断没有超过期限的，可以在网厅申请分几期缴清。",
         "need.aid": "低保、特困、返贫监测等困难人员参加居民医保有资助，个人少缴或者不缴，比停缴合算。请向村（社区）或民政部门申请认定。",
         "need.shorter": "如果只是这几个月困难，可以先不停缴：中断不超过{grace}个月的，补齐费用就能恢复待遇。",
         "need.joined-employee": "要先停掉居民医保，单位才能给您参加职工医保。请先问清单位从哪个月开始给您参保，停得太早中间会没有保障。",
@@ -305,6 +308,7 @@ REASONS = (
     }
     | resume.REASONS
     | refund.REASONS
+    | instalments.REASONS
     | transfer.REASONS
     | rulebook.REASONS
 )

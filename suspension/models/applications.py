@@ -93,6 +93,7 @@ class Application(models.Model):
     coverage_year = models.PositiveSmallIntegerField("参保年度", null=True)
     repair_years = models.PositiveSmallIntegerField("补缴断保年度数", default=0)
     pays_gap = models.BooleanField("补缴中断的月份", default=True)
+    instalments = models.PositiveSmallIntegerField("分几期", default=0)
     note = models.CharField("补充说明", max_length=200, blank=True)
     contact_phone = EncryptedTextField("联系电话")
     contact_email = models.EmailField("电子邮箱", blank=True)

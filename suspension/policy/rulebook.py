@@ -11,6 +11,7 @@ from insured.policy.window import Phase, collection_window
 from portal.errors import Reason
 
 UNLAWFUL = "《中华人民共和国社会保险法》；本统筹区缴费标准"
+VARIABLE = {"A": "book.wait-variable-a", "B": "book.wait-variable-b"}
 MOST_GAPS = 6
 MONTHS_PAST_GRACE = 2
 
@@ -145,7 +146,7 @@ def waiting_rules(rules: AreaRules) -> tuple[Reason, ...]:
     """怎么算: the parts of the residents' wait."""
     found = [
         Reason("book.wait-fixed", {"months": rules.fixed_waiting_months}, DECREE_38),
-        Reason(f"book.wait-variable-{rules.gap_count.lower()}", {}, _source("gap_count")),
+        Reason(VARIABLE[rules.gap_count], {}, _source("gap_count")),
         Reason("book.wait-repair", {}, DECREE_38),
         Reason(
             "book.wait-floor",

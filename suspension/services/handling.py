@@ -16,7 +16,7 @@ from suspension.policy.cancel import check_cancel
 from suspension.policy.desk import SecondReviewFacts, needs_second_review
 from suspension.policy.stop import check_may_start, check_stop, stop_advice
 from suspension.policy.transitions import Action
-from suspension.services import resume, transfer
+from suspension.services import instalments, resume, transfer
 from suspension.services.cancel import facts_of, void_stop
 from suspension.services.facts import StopCase, read_stop_case
 from suspension.services.workflow import SYSTEM, move
@@ -169,6 +169,14 @@ def _recheck_transfer(_application: Application, _today: date) -> tuple[Reason, 
     return ()
 
 
+def _propose_instalments(application: Application, today: date) -> Proposal:
+    return Proposal(reasons=_recheck_instalments(application, today), effective_on=today, last_covered_on=None)
+
+
+def _recheck_instalments(application: Application, today: date) -> tuple[Reason, ...]:
+    return instalments.refusals(application, today=today)
+
+
 RESUMING = Handling(
     propose=_propose_resume,
     recheck=_recheck_resume,
@@ -182,6 +190,9 @@ HANDLINGS = {
     items.STOP.code: Handling(propose=_propose_stop, recheck=_recheck_stop, write=_write_stop),
     items.CANCEL_STOP.code: Handling(propose=_propose_cancel, recheck=_recheck_cancel, write=_write_cancel),
     **{item.code: RESUMING for item in items.COMEBACK_ITEMS},
+    items.INSTALMENTS.code: Handling(
+        propose=_propose_instalments, recheck=_recheck_instalments, write=instalments.write_plan
+    ),
     items.TRANSFER.code: Handling(
         propose=_propose_transfer,
         recheck=_recheck_transfer,

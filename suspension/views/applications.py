@@ -21,7 +21,7 @@ from suspension.forms.resume import initial_of as initial_way
 from suspension.models import Application, ApplicationEvent, Attachment, TransferLeg
 from suspension.policy.transfer import Combined, Leg, TransferFacts
 from suspension.policy.transitions import Action, Role, State, actions
-from suspension.services import filing, materials, resume, transfer
+from suspension.services import filing, instalments, materials, resume, transfer
 from suspension.services.aftercare import (
     CAN_BEGIN_AGAIN,
     DECIDED_WELL,
@@ -123,6 +123,7 @@ def _page(application: Application, **more: Any) -> dict[str, Any]:
         "is_stop": application.item == items.STOP.code,
         "is_return": items.ITEMS[application.item].is_paid,
         "is_transfer": application.item == items.TRANSFER.code,
+        "is_instalments": application.item == items.INSTALMENTS.code,
         "reason_label": labels.STOP_REASONS.get(application.reason_code, ""),
         "decision": _sentence(labels.REJECTIONS.get(application.decision_code, ""), application.decision_text),
         "actions": actions(application.state, role=Role.APPLICANT),
@@ -156,6 +157,8 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
         bill=resume.bill_of(found) if items.ITEMS[found.item].is_paid else None,
         result=_result(found) if found.state in DECIDED_WELL and found.item == items.STOP.code else None,
     )
+    if context["is_instalments"]:
+        context["plan"] = instalments.rows_of(found.number or "", today=clock.today())
     if context["is_transfer"]:
         context["transfer"] = progress_of(found)
     context["can_urge"] = context["is_overdue"] and may_urge_again(found)

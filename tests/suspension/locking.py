@@ -9,7 +9,7 @@ import time_machine
 
 from insured.services import enrolment
 from suspension.services import effect, legs
-from tests.suspension import cases, returning, transferring
+from tests.suspension import cases, instalment_locking, returning, transferring
 
 Call = Callable[[], object]
 E, A, B = "insured_enrollment", "suspension_application", "payments_bill"
@@ -64,6 +64,7 @@ def _alarm_leg(scene: Any) -> Call:
 
 
 SERVICES: dict[str, tuple[Callable[[Any], Call], list[str]]] = {
+    **instalment_locking.SERVICES,
     "suspension.services.walk_in.enter": (_enter, [E]),
     "insured.services.enrolment.begin_enrollment": (_begin, []),
     "suspension.services.effect.void_unpaid_one": (_void_unpaid, [E, A, B]),
