@@ -65,6 +65,8 @@ RESIDENT = (
     "/me/applications/",
     "/me/messages/",
     "/me/reminders/",
+    "/instalments/",
+    "/deferral/",
     "/unit/",
     "/stop/",
     "/stop/form/",

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('payments', '0008_reminders'),
+        ('payments', '0009_ways_to_pay'),
     ]
 
     operations = [
