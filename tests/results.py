@@ -2,6 +2,7 @@
 
 import os
 import platform
+import sqlite3
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,7 +73,7 @@ class Report:
 
 def where() -> str:
     """On what it was measured."""
-    server = f"{connection.vendor} {connection.Database.__version__.split()[0]}"
+    server = f"SQLite {sqlite3.sqlite_version}"
     if connection.vendor == "postgresql":
         number = connection.pg_version
         server = f"PostgreSQL {number // 10_000}.{number % 10_000}"
