@@ -99,8 +99,48 @@ BANKS = {
 ACCOUNT_KINDS = {"opening": "期初余额", "contribution": "个人缴费划入", "family": "家庭共济支出", "back": "共济退回"}
 MANDATE_ENDS = {"person": "本人解约", "account": "解除绑定银行账户", "cover": "不再参保"}
 DEBIT_OUTCOMES = {"open": "扣款中", "paid": "扣款成功", "insufficient": "余额不足", "failed": "没有扣款"}
-REFUND_STATES = {"queued": "等待退款", "sent": "退款处理中", "done": "已退款", "failed": "退款失败"}
-REFUND_CAUSES = {"late": "付款时已没有要缴的费用", "double": "重复付款"}
+REFUND_STATES = {
+    "asked": "待财务经办",
+    "made": "待财务复核",
+    "queued": "等待退款",
+    "sent": "退款处理中",
+    "payout": "待银行打款",
+    "done": "已退款",
+    "failed": "退款失败",
+    "returned": "银行退回",
+    "dropped": "已撤回",
+}
+REFUND_TONES = {"done": "ok", "failed": "bad", "returned": "bad", "dropped": "neutral"}
+REFUND_CAUSES = {
+    "late": "付款时已没有要缴的费用",
+    "double": "重复付款",
+    "application": "退费申请",
+    "staff": "更正退款",
+}
+REFUND_WAYS = {"original": "原路退回", "account": "退到银行账户"}
+REFUND_ACTIONS = {
+    "ask": "退费申请审核通过",
+    "make": "经办",
+    "release": "复核放款",
+    "send-back": "复核退回",
+    "pay-out": "确认银行已打款",
+    "retry": "重新退款",
+    "return": "银行退回",
+    "reissue": "重新发起",
+    "done": "已退款",
+    "fail": "退款失败",
+}
+REFUND_STEPS = {
+    "asked": "退款中",
+    "made": "退款中",
+    "queued": "退款中",
+    "sent": "退款中",
+    "payout": "退款中",
+    "failed": "退款中，遇到问题，工作人员正在处理",
+    "done": "已到账",
+    "returned": "银行退回，工作人员会重新办理",
+}
+"""The same for the person who waits for the money."""
 NOTICE_RESULTS = {
     "posted": "已入账",
     "repeat": "重复通知",
@@ -112,11 +152,12 @@ NOTICE_RESULTS = {
     "forged": "不是支付平台发来的",
     "refunded": "已退款",
 }
-LEDGER_KINDS = {"payment": "收款", "refund": "退款", "match": "暂收转入"}
+LEDGER_KINDS = {"payment": "收款", "refund": "退款", "match": "暂收转入", "return": "退款退回"}
 LEDGER_ACCOUNTS = {
     "gateway": "支付平台待结算款",
     "received": "银行和窗口收款",
     "contribution": "医保费",
+    "unbilled": "上线前的医保费",
     "suspense": "暂收款",
 }
 OFFLINE_STATES = {
@@ -153,6 +194,13 @@ REASONS = {
     "reconciliation.open-differences": "还有{count}笔差异没有核销，不能关账。",
     "reconciliation.unexplained": "账单合计和总账合计之差没有全部说清，不能关账。请联系系统管理员。",
     "reconciliation.closed-already": "这一天已经关账。",
+    "refund.too-much": "退款合计不能超过付过的金额：最多还能退{left_fen}。请重新核对金额。",
+    "refund.not-finance": "您不是这个统筹区的财务人员，不能办理退款。请联系财务。",
+    "refund.second-person": "经办退款的人不能自己放款。请另一位财务人员复核。",
+    "refund.somebody-first": "这笔退款刚刚有人处理过，现在是“{state}”，这次操作没有生效。请重新打开看看。",
+    "refund.text-needed": "请写明原因或银行回单号，至少5个字。",
+    "refund.no-account": "这笔退款没有收款账户，不能退到银行账户。请先填写开户银行、户名和账号。",
+    "refund.order-unknown": "没有查到这张已付款的订单，或者它不在您负责的统筹区。请核对订单号。",
     "export.too-many": "超过{limit}笔，一个文件放不下。请选择一个月份或险种后再导出。",
     "voucher.nothing": "{years}没有已到账的缴费，不能开具缴费证明。请换一个年度。",
     "voucher.on-the-way": "{number}的缴费还没有到账，到账后才能下载凭证。请过几天再来。",

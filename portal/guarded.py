@@ -60,6 +60,7 @@ GUARDED: tuple[str, ...] = (
     "payments.PaymentOrder",
     "payments.PaymentPassword",
     "payments.Refund",
+    "payments.RefundEvent",
     "payments.Reminder",
     "payments.ReminderRun",
     "suspension.Application",

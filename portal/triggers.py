@@ -25,6 +25,7 @@ TRIGGERS: dict[str, tuple[str, ...]] = {
     "payments_ledgerentry": (APPEND_ONLY, BALANCED),
     "payments_ledgertransaction": (APPEND_ONLY,),
     "payments_noticeverdict": (APPEND_ONLY,),
+    "payments_refundevent": (APPEND_ONLY,),
     "payments_offlinepaymentevent": (APPEND_ONLY,),
     "payments_reminder": (APPEND_ONLY,),
     "suspension_applicationevent": (APPEND_ONLY,),

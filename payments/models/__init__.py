@@ -7,10 +7,11 @@ from payments.models.instalments import Instalment
 from payments.models.ledger import LedgerEntry, LedgerTransaction
 from payments.models.notices import GatewayNotice, NoticeVerdict
 from payments.models.offline import OfflinePayment, OfflinePaymentEvent
-from payments.models.orders import OrderLine, PaymentOrder, Refund
+from payments.models.orders import OrderLine, PaymentOrder
 from payments.models.personal import AccountEntry, PaymentPassword
 from payments.models.reconciliation import BillFile, BillFileLine, Difference
 from payments.models.records import ContributionRecord
+from payments.models.refunds import Refund, RefundEvent
 from payments.models.reminders import Reminder, ReminderRun
 from payments.models.standards import ContributionStandard, EmployeeStandard, FundingCategory, FundingRecognition
 
@@ -42,6 +43,7 @@ __all__ = [
     "PaymentOrder",
     "PaymentPassword",
     "Refund",
+    "RefundEvent",
     "Reminder",
     "ReminderRun",
 ]

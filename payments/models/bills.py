@@ -68,6 +68,7 @@ class Bill(models.Model):
     late_fee_fen = models.BigIntegerField("滞纳金（分）", default=0)
     payable_fen = models.BigIntegerField("应缴合计（分）")
     paid_fen = models.BigIntegerField("已缴（分）", default=0)
+    refunded_fen = models.BigIntegerField("已退或在退（分）", default=0)
     due_on = models.DateField("最迟缴费日")
     status = models.CharField("状态", max_length=12, choices=list(labels.BILL_STATUS.items()), default=OPEN)
     arrears_cause = models.CharField(
@@ -88,7 +89,7 @@ class Bill(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["enrollment", "kind", "period_starts_on", "period_ends_on"],
-                condition=~Q(status="void") & Q(enrollment__isnull=False),
+                condition=~Q(status__in=["void", "refunded"]) & Q(enrollment__isnull=False),
                 name="one_bill_per_person_period",
             ),
             models.UniqueConstraint(
@@ -113,6 +114,11 @@ class Bill(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(paid_fen__gte=0, paid_fen__lte=F("payable_fen")), name="bill_not_overpaid"
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded_fen__gte=0, refunded_fen__lte=F("paid_fen")),
+                name="bill_not_over_refunded",
+                violation_error_message="退款合计不能超过付过的金额。",
             ),
             models.CheckConstraint(condition=Q(status__in=list(labels.BILL_STATUS)), name="bill_status_known"),
             models.CheckConstraint(condition=Q(period_ends_on__gte=F("period_starts_on")), name="bill_period_order"),

@@ -106,65 +106,18 @@ class OrderLine(models.Model):
     order = models.ForeignKey(PaymentOrder, on_delete=models.PROTECT, verbose_name="支付单", related_name="lines")
     bill = models.ForeignKey(Bill, on_delete=models.PROTECT, verbose_name="账单", related_name="order_lines")
     amount_fen = models.BigIntegerField("金额（分）")
+    refunded_fen = models.BigIntegerField("已退或在退（分）", default=0)
     is_live = models.BooleanField("进行中", default=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "支付单明细"
         constraints = [
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="order_line_positive"),
+            models.CheckConstraint(
+                condition=Q(refunded_fen__gte=0, refunded_fen__lte=models.F("amount_fen")),
+                name="order_line_not_over_refunded",
+                violation_error_message="退款合计不能超过付过的金额。",
+            ),
             models.UniqueConstraint(fields=["order", "bill"], name="order_line_once"),
             models.UniqueConstraint(fields=["bill"], condition=Q(is_live=True), name="one_live_order_per_bill"),
         ]
-
-
-class RefundQuerySet(models.QuerySet["Refund"]):
-    def visible_to(self, user: User) -> Self:
-        """In the hall: of the orders that one has opened."""
-        return self.filter(order__payer=user)
-
-    def to_send(self, now: datetime) -> Self:
-        """What is to be asked for, or asked about, at the gateway."""
-        return self.filter(state__in=Refund.OPEN_STATES, next_try_at__lte=now)
-
-
-class Refund(models.Model):
-    """退款: money that goes back to where it came from. Its number is the same at every try, so it goes back once."""
-
-    QUEUED, SENT, DONE, FAILED = "queued", "sent", "done", "failed"
-    OPEN_STATES = (QUEUED, SENT)
-
-    number = models.CharField("退款编号", max_length=32, unique=True)
-    order = models.ForeignKey(PaymentOrder, on_delete=models.PROTECT, verbose_name="支付单", related_name="refunds")
-    trade_no = models.CharField("支付平台交易号", max_length=64)
-    amount_fen = models.BigIntegerField("金额（分）")
-    cause = models.CharField("原因", max_length=12, choices=list(labels.REFUND_CAUSES.items()))
-    state = models.CharField("状态", max_length=8, choices=list(labels.REFUND_STATES.items()), default=QUEUED)
-    refund_trade_no = models.CharField("支付平台退款号", max_length=64, blank=True, default="")
-    created_at = models.DateTimeField("生成时间")
-    done_at = models.DateTimeField("退款时间", null=True, blank=True)
-    next_try_at = models.DateTimeField("下次处理时间", null=True, blank=True)
-    tries = models.PositiveIntegerField("已尝试次数", default=0)
-    version = models.PositiveIntegerField("版本", default=1)
-
-    objects = RefundQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "退款"
-        constraints = [
-            models.CheckConstraint(condition=Q(amount_fen__gt=0), name="refund_amount_positive"),
-            models.CheckConstraint(condition=Q(state__in=list(labels.REFUND_STATES)), name="refund_state_known"),
-            models.CheckConstraint(
-                condition=~Q(state__in=["queued", "sent"]) | Q(next_try_at__isnull=False), name="refund_open_is_tried"
-            ),
-            models.UniqueConstraint(
-                fields=["order", "trade_no"],
-                condition=Q(cause__in=["late", "double"]) & ~Q(state="failed"),
-                name="one_own_refund_per_trade",
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["next_try_at"], condition=Q(next_try_at__isnull=False), name="refund_to_send"),
-        ]
-
-    def __str__(self) -> str:
-        return self.number

@@ -46,13 +46,13 @@ class Row:
 HEADS = """
 INSERT INTO payments_bill (
     number, person_id, enrollment_id, employer_id, area_id, scheme, kind, period_starts_on, period_ends_on, base_fen,
-    personal_fen, unit_fen, fiscal_fen, aid_fen, late_fee_fen, payable_fen, paid_fen, due_on, status, arrears_cause,
-    basis, repair_years, created_at, version
+    personal_fen, unit_fen, fiscal_fen, aid_fen, late_fee_fen, payable_fen, paid_fen, refunded_fen,
+    due_on, status, arrears_cause, basis, repair_years, created_at, version
 )
 WITH cases(case_no, personal, unit, fiscal, aid, late_fee, payable) AS (VALUES {cases}),
      wanted(number, person_id, enrollment_id, employer_id, case_no) AS (VALUES {rows})
 SELECT wanted.number, wanted.person_id, wanted.enrollment_id, wanted.employer_id, %s, %s, %s, {day}, {day},
-    CAST(%s AS bigint), personal, unit, fiscal, aid, late_fee, payable, 0, {day}, 'open', '', '', 0, {moment}, 1
+    CAST(%s AS bigint), personal, unit, fiscal, aid, late_fee, payable, 0, 0, {day}, 'open', '', '', 0, {moment}, 1
 FROM wanted JOIN cases ON cases.case_no = wanted.case_no
 """
 LINES = """

@@ -3,8 +3,18 @@
 from django.db.models import Count, Exists, F, OuterRef, Q, Sum, Value
 from django.db.models.functions import Coalesce, Concat
 
-from payments.models import Bill, LedgerEntry, LedgerTransaction, OrderLine, PaymentOrder, Refund
+from payments.models import (
+    Bill,
+    ContributionRecord,
+    LedgerEntry,
+    LedgerTransaction,
+    OrderLine,
+    PaymentOrder,
+    Refund,
+)
 from payments.policy.orders import LIVE, State
+from payments.policy.refunds import HOLDING
+from payments.services.history import GIVEN_BACK
 
 ONCE_PAID = (State.PAID, State.PAID_LATE, State.REFUNDED)
 """States of an order whose money has come."""
@@ -49,8 +59,8 @@ def channels_out_of_balance() -> list[str]:
     orders = PaymentOrder.objects.filter(state__in=ONCE_PAID)
     paid = dict(orders.values_list("gateway").annotate(Sum("amount_fen")))
     refunds = Refund.objects.values_list("order__gateway")
-    twice = dict(refunds.filter(cause="double").annotate(Sum("amount_fen")))
-    gone = dict(refunds.filter(state=Refund.DONE).annotate(Sum("amount_fen")))
+    twice = dict(refunds.filter(cause="double", replaces=None).annotate(Sum("amount_fen")))
+    gone = dict(refunds.filter(state=Refund.DONE, way="original").annotate(Sum("amount_fen")))
     wanted = {one: paid.get(one, 0) + twice.get(one, 0) - gone.get(one, 0) for one in {*held, *paid, *twice, *gone}}
     wrong = {one: (held.get(one, 0), fen) for one, fen in wanted.items() if held.get(one, 0) != fen}
     return [f"{one} {has}≠{fen}" for one, (has, fen) in sorted(wrong.items())]
@@ -72,5 +82,38 @@ def bills_out_of_line() -> list[str]:
         *overpaid.values_list("number", flat=True),
         *booked.values_list("number", flat=True),
         *priced.values_list("number", flat=True),
+    }
+    return sorted(found)
+
+
+def refunds_out_of_line() -> list[str]:
+    """I6: bills and lines of orders that hold another sum for refunds than their refunds come to, or more than was
+    paid; trades and records of which more went back than came; refunds that one person made and released; done ones
+    of a payment that is no record yet.
+    """
+    holding = Q(refunds__state__in=HOLDING)
+    held = Bill.objects.annotate(held=Coalesce(Sum("refunds__amount_fen", filter=holding), 0))
+    of_line = Refund.objects.holding().filter(order=OuterRef("order"), bill=OuterRef("bill")).order_by()
+    on_way = of_line.filter(way="original").values("order").annotate(fen=Sum("amount_fen")).values("fen")
+    lines = OrderLine.objects.annotate(gone=Coalesce(on_way[:1], 0))
+    whole = (
+        Refund.objects.holding().filter(order__isnull=False).values("order__number", "trade_no", "order__amount_fen")
+    )
+    trades = whole.annotate(fen=Sum("amount_fen")).filter(fen__gt=F("order__amount_fen"))
+    records = Refund.objects.holding().filter(record__isnull=False).values("record__number", "record__personal_fen")
+    given = records.annotate(fen=Sum("amount_fen")).filter(fen__gt=F("record__personal_fen"))
+    alone = Refund.objects.filter(released_by=F("made_by"))
+    booked = ContributionRecord.objects.filter(
+        enrollment=OuterRef("record__enrollment"), kind__in=GIVEN_BACK, personal_fen=-OuterRef("amount_fen")
+    )
+    unrecorded = Refund.objects.filter(~Exists(booked), state=Refund.DONE, record__isnull=False)
+    found = {
+        *held.exclude(held=F("refunded_fen")).values_list("number", flat=True),
+        *Bill.objects.filter(refunded_fen__gt=F("paid_fen")).values_list("number", flat=True),
+        *lines.filter(gone__gt=F("amount_fen")).values_list("order__number", flat=True),
+        *trades.values_list("order__number", flat=True),
+        *given.values_list("record__number", flat=True),
+        *alone.values_list("number", flat=True),
+        *unrecorded.values_list("number", flat=True),
     }
     return sorted(found)

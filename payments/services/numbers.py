@@ -8,6 +8,8 @@ from django.db import models
 from portal.identity import public_number
 
 CHUNK = 500
+REFUND_PREFIX = "TK"
+"""退款编号 begin with 退款's initials."""
 
 
 def free_numbers(model: type[models.Model], *, prefix: str, days: Sequence[date]) -> list[str]:

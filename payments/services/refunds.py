@@ -1,21 +1,35 @@
-"""Money that goes back by itself: asked for under one number until the gateway says what became of it."""
+"""Money on its way back: asked for under one number until the gateway, or the bank, says what became of it."""
+
+from datetime import date
 
 import structlog
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, Sum
 from django.urls import reverse
 
+from payments import labels
 from payments.gateways import gateway as gateway_of
 from payments.gateways.base import GatewayError, Outcome, RefundRequest, RefundState
-from payments.models import PaymentOrder, Refund
+from payments.models import Bill, ContributionRecord, PaymentOrder, Refund
 from payments.policy.orders import Event, next_refund_try
-from payments.services import ledger
+from payments.policy.refunds import RefundAction
+from payments.services import giving_back, ledger
+from payments.services.bills import lock_bills
+from payments.services.history import GIVEN_BACK
+from payments.services.records import NewContribution, record_contributions
 from payments.services.results import move
-from payments.services.telling import alarm, tell_payer
-from portal import clock
+from payments.services.telling import alarm, tell_refund
+from portal import clock, hints
+from portal.accounts.models import User
+from portal.audit.services import use_form_token
+from portal.errors import ConflictError, Reason
 from portal.transactions import business_transaction
 
 LIMIT = 100
+BANK = "bank"
+"""The channel of what goes to an account."""
+RESIDENT_BACK, OTHER_BACK = "991", "20"
+"""缴费类型 居民退费 and 退收."""
 log = structlog.get_logger(__name__)
 
 
@@ -27,22 +41,22 @@ def send_due() -> int:
 
 def _send(number: str) -> bool:
     refund = _claim(number)
-    if refund is None:
+    if refund is None or refund.order is None:
         return False
     try:
-        apply_refund(_answer(refund), gateway=refund.order.gateway)
+        apply_refund(_answer(refund, order=refund.order), gateway=refund.order.gateway)
     except Exception:
         # The edge of the loop: one refund that cannot be sent keeps no other waiting, and is due again.
         log.exception("refund_failed", refund=number)
     return True
 
 
-def _answer(refund: Refund) -> RefundState:
+def _answer(refund: Refund, *, order: PaymentOrder) -> RefundState:
     """What the gateway says; a refund that was asked for before is asked about first."""
-    gateway, order = gateway_of(refund.order.gateway), refund.order
+    gateway = gateway_of(order.gateway)
     if refund.tries > 1:
         known = gateway.query_refund(refund.number, order_number=order.number, begun_at=refund.created_at)
-        if known.outcome != Outcome.MISSING:
+        if known.outcome not in {Outcome.MISSING, Outcome.CLOSED}:
             return known
     try:
         return gateway.refund(
@@ -84,42 +98,178 @@ def apply_refund(found: RefundState, *, gateway: str) -> bool:
 
     One that failed may be given back later all the same: by staff at the platform, or by a notice that was overtaken.
     """
-    orders = PaymentOrder.objects.filter(gateway=gateway, refunds__number=found.refund_number)
+    known = Refund.objects.filter(number=found.refund_number, order__gateway=gateway, way="original")
+    bill_id = known.values_list("bill_id", flat=True).first()
+    if bill_id is not None:
+        lock_bills(Bill.objects.filter(pk=bill_id))
+    orders = PaymentOrder.objects.filter(gateway=gateway, refunds__in=known)
     order = orders.select_for_update(no_key=True, of=("self",)).select_related("payer__person").first()
     if order is None:
         return False
-    refund = Refund.objects.get(number=found.refund_number)
+    refund = giving_back.found(found.refund_number)
     is_mended = refund.state == Refund.FAILED and found.outcome == Outcome.REFUNDED
     if refund.state not in Refund.OPEN_STATES and not is_mended:
         return True
     if found.outcome == Outcome.REFUNDED and found.amount_fen in (None, refund.amount_fen):
-        _done(order, refund, refund_trade_no=found.refund_trade_no)
+        finish(refund, order=order, reference=found.refund_trade_no, by=None)
     elif found.outcome in {Outcome.REFUNDED, Outcome.CLOSED}:
-        _end(refund, state=Refund.FAILED)
+        giving_back.move(refund, RefundAction.FAIL, version=refund.version, next_try_at=None)
+        giving_back.note(refund, RefundAction.FAIL, by=None)
         alarm(order, template="payment_refund_failed", key=refund.number)
     return True
 
 
-def _done(order: PaymentOrder, refund: Refund, *, refund_trade_no: str) -> None:
+def finish(refund: Refund, *, order: PaymentOrder | None, reference: str, by: User | None) -> None:
+    """The money is back: booked, recorded, told. The bill and the order were locked by the caller."""
     now = clock.now()
-    _end(refund, state=Refund.DONE, done_at=now, refund_trade_no=refund_trade_no)
+    action = RefundAction.DONE if by is None else RefundAction.PAY_OUT
+    giving_back.move(refund, action, version=refund.version, done_at=now, refund_trade_no=reference, next_try_at=None)
+    giving_back.note(refund, action, by=by, text=reference)
+    _book(refund, kind="refund", sign=1)
+    if refund.cause == "late" and order is not None:
+        move(order, event=Event.REFUNDED)
+    if refund.record is not None:
+        _record_back(refund, record=refund.record, on=now.astimezone(clock.SHANGHAI).date())
+    _close_when_all_back(refund, order=order)
+    tell_refund(refund, template="payment_refunded")
+    if refund.basis:
+        hints.hint("effects")
+
+
+def _book(refund: Refund, *, kind: str, sign: int) -> None:
+    """The reverse of the payment; of a refund that came back, the reverse of that."""
+    fen = sign * refund.amount_fen
+    channel = BANK if refund.by_account or refund.order is None else refund.order.gateway
+    own = "suspense" if refund.bill_id is None and refund.record_id is None else "contribution"
+    if own == "contribution" and refund.bill_id is None:
+        own = "unbilled"
     ledger.post(
         ledger.Movement(
-            kind="refund",
-            channel=order.gateway,
+            kind=kind,
+            channel=channel,
             trade_no=refund.number,
-            happened_at=now,
+            happened_at=clock.now(),
             entries=[
-                ledger.Entry(account="gateway", fen=-refund.amount_fen),
-                ledger.Entry(account="suspense", fen=refund.amount_fen),
+                ledger.Entry(account="received" if channel == BANK else "gateway", fen=-fen),
+                ledger.Entry(account=own, fen=fen, bill_id=refund.bill_id),
             ],
-            order_id=order.pk,
+            order_id=refund.order_id if channel != BANK else None,
         )
     )
-    if refund.cause == "late":
+
+
+def _record_back(refund: Refund, *, record: ContributionRecord, on: date) -> None:
+    """缴费类型 991 (居民退费) or 20 (退收). The subsidy goes back with the last fen of the person's own part."""
+    months = refund.months or (record.period_starts_on, record.period_ends_on)
+    gone = Refund.objects.filter(record=record, state=Refund.DONE).aggregate(fen=Sum("amount_fen"))["fen"] or 0
+    is_all = gone >= record.personal_fen and months == (record.period_starts_on, record.period_ends_on)
+    record_contributions(
+        [
+            NewContribution(
+                person_id=record.person_id,
+                enrollment_id=record.enrollment_id,
+                employer_id=record.employer_id,
+                area_id=record.area_id,
+                scheme=record.scheme,
+                kind=RESIDENT_BACK if record.scheme == "390" else OTHER_BACK,
+                way=record.way,
+                period_starts_on=months[0],
+                period_ends_on=months[1],
+                base_fen=record.base_fen,
+                personal_fen=-refund.amount_fen,
+                fiscal_fen=-record.fiscal_fen if is_all else 0,
+                aid_fen=-record.aid_fen if is_all else 0,
+                paid_on=on,
+            )
+        ]
+    )
+
+
+def _close_when_all_back(refund: Refund, *, order: PaymentOrder | None) -> None:
+    """A bill, and an order, of which nothing is left is 已退费."""
+    if refund.bill_id is None:
+        return
+    done = Refund.objects.filter(state=Refund.DONE)
+    back = done.filter(bill=refund.bill_id).aggregate(fen=Sum("amount_fen"))["fen"]
+    whole = Bill.objects.filter(pk=refund.bill_id, status=Bill.PAID, paid_fen=back)
+    whole.update(status=Bill.REFUNDED, version=F("version") + 1)
+    if order is not None and done.filter(order=order).aggregate(fen=Sum("amount_fen"))["fen"] == order.amount_fen:
         move(order, event=Event.REFUNDED)
-    tell_payer(order, bills=(), template="payment_refunded", key=refund.number)
 
 
-def _end(refund: Refund, *, state: str, **changes: object) -> None:
-    Refund.objects.filter(pk=refund.pk).update(state=state, next_try_at=None, version=F("version") + 1, **changes)
+@business_transaction
+def confirm_payout(number: str, *, version: int, reference: str, token: str, by: User) -> Refund:
+    """Finance has the bank's receipt of the transfer to the person's account."""
+    use_form_token(token, address=giving_back.page_of(number))
+    refund = _locked(number, by=by)
+    giving_back.check_text(reference)
+    if refund.version != version or refund.state != Refund.PAYOUT:
+        raise ConflictError(Reason("refund.somebody-first", {"state": labels.REFUND_STATES[refund.state]}))
+    finish(refund, order=refund.order, reference=reference.strip()[:64], by=by)
+    return refund
+
+
+@business_transaction
+def take_return(number: str, *, version: int, text: str, token: str, by: User) -> Refund:
+    """银行退回: the money did not arrive and is the hall's again. What was booked is booked back."""
+    use_form_token(token, address=giving_back.page_of(number))
+    refund = _locked(number, by=by)
+    giving_back.check_text(text)
+    was_done = refund.state == Refund.DONE
+    giving_back.move(refund, RefundAction.RETURN, version=version, next_try_at=None)
+    giving_back.note(refund, RefundAction.RETURN, by=by, text=text)
+    giving_back.let_go(refund)
+    if was_done:
+        _book(refund, kind="return", sign=-1)
+        _record_again(refund)
+        Bill.objects.filter(refunds=refund, status=Bill.REFUNDED).update(status=Bill.PAID, version=F("version") + 1)
+    tell_refund(refund, template="payment_refund_returned")
+    return refund
+
+
+def _record_again(refund: Refund) -> None:
+    """The record of the money that went back is taken back, too: the same with the opposite signs."""
+    if refund.record is None or refund.months is None:
+        return
+    first, last = refund.months
+    backs = ContributionRecord.objects.filter(
+        enrollment=refund.record.enrollment_id,
+        kind__in=GIVEN_BACK,
+        period_starts_on=first,
+        period_ends_on=last,
+        personal_fen=-refund.amount_fen,
+    )
+    row = backs.order_by("-pk").first()
+    if row is None:
+        return
+    record_contributions(
+        [
+            NewContribution(
+                person_id=row.person_id,
+                enrollment_id=row.enrollment_id,
+                employer_id=row.employer_id,
+                area_id=row.area_id,
+                scheme=row.scheme,
+                kind=refund.record.kind,
+                way=row.way,
+                period_starts_on=first,
+                period_ends_on=last,
+                base_fen=row.base_fen,
+                personal_fen=-row.personal_fen,
+                fiscal_fen=-row.fiscal_fen,
+                aid_fen=-row.aid_fen,
+                paid_on=clock.today(),
+            )
+        ]
+    )
+
+
+def _locked(number: str, *, by: User) -> Refund:
+    """The refund with its bill and order locked from the top, for a finance member who may."""
+    refund = giving_back.found(number)
+    lock_bills(Bill.objects.filter(refunds=refund))
+    if refund.order_id is not None:
+        PaymentOrder.objects.select_for_update(no_key=True, of=("self",)).get(pk=refund.order_id)
+    refund = giving_back.found(number)
+    giving_back.check_finance(refund, by=by)
+    return refund

@@ -12,14 +12,13 @@ from payments.models import Bill, OrderLine, PaymentOrder, Refund
 from payments.policy.orders import LIVE, Event, State, step
 from payments.services import ledger
 from payments.services.bills import lock_bills, pay_bill
+from payments.services.numbers import REFUND_PREFIX
 from payments.services.telling import alarm, tell_payer
 from portal import clock, hints
 from portal.errors import ConflictError, Reason
 from portal.identity import public_number
 from portal.transactions import business_transaction
 
-REFUND_PREFIX = "TK"
-"""退款编号 begin with 退款's initials."""
 WAY = "02"
 """税务征收: what is paid online goes to the tax authority."""
 WAYS = {"debit": "08", "account": "31"}
@@ -139,6 +138,7 @@ def _give_back(order: PaymentOrder, *, trade_no: str, paid_at: datetime) -> Appl
     _post_payment(order, trade_no=trade_no, paid_at=paid_at, entries=entries)
     refund = Refund.objects.create(
         number=public_number(prefix=REFUND_PREFIX, on=clock.today()),
+        area_id=OrderLine.objects.filter(order=order).order_by("pk").values_list("bill__area", flat=True).first(),
         order=order,
         trade_no=trade_no,
         amount_fen=order.amount_fen,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from insured.models import InsuredPerson, StaffAssignment
 from payments.labels import period_text
-from payments.models import Bill, PaymentOrder
+from payments.models import Bill, PaymentOrder, Refund
 from portal import clock
 from portal.masking import mask_name
 from portal.money import yuan
@@ -76,6 +76,33 @@ def tell_holder(person: InsuredPerson, *, template: str, key: str, **params: str
             area_code=person.area.code,
         ),
         url_name="bank_debit",
+    )
+
+
+def tell_refund(refund: Refund, *, template: str) -> None:
+    """Tell whoever gets the money how far it is: the payer of an order, else the person who had paid."""
+    area_code = refund.area.code if refund.area else ""
+    to = None
+    if refund.order is not None:
+        to = _payer(refund.order, area_code=area_code)
+    elif refund.record is not None:
+        person = refund.record.person
+        to = Recipient(user=person.user, phone=person.phone, email=person.email or None, area_code=area_code)
+    if to is None:
+        return
+    number = refund.order.number if refund.order is not None else refund.number
+    tell(
+        event_key=f"refund:{refund.number}:{template}:{refund.version}",
+        template=template,
+        params={
+            "number": refund.basis or number,
+            "is_applied_for": int(bool(refund.basis)),
+            "amount": yuan(refund.amount_fen),
+            "to_account": int(refund.by_account),
+        },
+        to=to,
+        subject_number=refund.basis or number,
+        url_name="application" if refund.basis else "payment_order" if refund.order is not None else "contributions",
     )
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
+
 from insured.labels import SCHEMES
 from insured.models import InsuredPerson
 from payments.labels import CONTRIBUTION_KINDS, CONTRIBUTION_WAYS
@@ -185,14 +187,14 @@ def _pdf(data: Mapping[str, Any]) -> bytes:
 
 
 def refund_of(record: ContributionRecord) -> ContributionRecord | None:
-    """The record of the money that went back, unless the same was paid again before."""
-    later = ContributionRecord.objects.filter(
-        enrollment=record.enrollment_id,
-        period_starts_on=record.period_starts_on,
-        period_ends_on=record.period_ends_on,
-        kind__in=(record.kind, *GIVEN_BACK),
-        pk__gt=record.pk,
+    """The record of the money that went back, all or some of it, unless the same was paid again before."""
+    same = Q(kind=record.kind, period_starts_on=record.period_starts_on, period_ends_on=record.period_ends_on)
+    some = Q(
+        kind__in=GIVEN_BACK,
+        period_starts_on__gte=record.period_starts_on,
+        period_ends_on__lte=record.period_ends_on,
     )
+    later = ContributionRecord.objects.filter(same | some, enrollment=record.enrollment_id, pk__gt=record.pk)
     found = later.order_by("pk").first()
     return found if found is not None and found.kind in GIVEN_BACK else None
 

@@ -131,6 +131,12 @@ def masked_name(value: str | None) -> str:
     return masking.mask_name(value) if value else ""
 
 
+@register.filter
+def masked_account(value: str | None) -> str:
+    """银行账号: the last four digits."""
+    return f"****{value[-4:]}" if value else "未填写"
+
+
 @register.filter(name="address_of")
 def address_of_filter(service: directory.Service) -> str:
     """Where a service item begins."""

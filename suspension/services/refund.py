@@ -160,7 +160,7 @@ def _claim(
         if row.enrollment_id == enrollment.pk
         and (row.period_starts_on.year == year if year else Month.of(row.period_ends_on) >= since)
     )
-    gone = asked_back(mine)
+    gone = asked_back(mine, basis=(own.number or "") if own else "")
     stop = read_stop_case(enrollment, today=today or asked_on, own=own) if enrollment.status == "1" else None
     others = [one for one in enrollments if one.pk != enrollment.pk]
     facts = RefundFacts(

@@ -110,7 +110,7 @@ def _other_bills(application: Application, *, found: Option) -> BillQuerySet:
     if (period := period_of(found)) is None:
         return Bill.objects.none()
     first, last = period
-    same_time = Bill.objects.exclude(status=Bill.VOID).filter(
+    same_time = Bill.objects.exclude(status__in=[Bill.VOID, Bill.REFUNDED]).filter(
         enrollment=application.enrollment_id, period_starts_on__lte=last, period_ends_on__gte=first
     )
     return same_time.exclude(basis=application.number) if application.number else same_time

@@ -31,6 +31,7 @@ APPEND_ONLY_MODELS = {
     "payments.LedgerTransaction",
     "payments.NoticeVerdict",
     "payments.OfflinePaymentEvent",
+    "payments.RefundEvent",
     "payments.Reminder",
 }
 

@@ -12,7 +12,7 @@ from django.test import Client
 from PIL import Image
 
 from insured.models import InsuredPerson
-from payments.models import OfflinePayment, PaymentOrder
+from payments.models import OfflinePayment, PaymentOrder, Refund
 from portal.accounts.models import User
 from portal.help.models import Consultation, Feedback
 from portal.notifications.models import Delivery, Message
@@ -54,6 +54,12 @@ class World:
         mine = PaymentOrder.objects.filter(payer=self.people[situation].user_id)
         return mine.values_list("number", flat=True).first() or "DD20260310ZZZZZZ0"
 
+    def refund_number(self, address: Address) -> str:
+        """The number of the refund, where the address is about one; nothing elsewhere."""
+        if not address.name.startswith("admin:payments_refund_"):
+            return ""
+        return Refund.objects.values_list("number", flat=True).first() or "TK20260310ZZZZZZ0"
+
     def owner_number(self, address: Address, *, situation: str) -> str:
         """The number of a receipt, or of the person a receipt is entered for; nothing elsewhere."""
         if not address.name.startswith("admin:payments_offlinepayment_"):
@@ -73,6 +79,7 @@ class World:
             "number": self.help_number(address, situation=situation)
             or self.order_number(address, situation=situation)
             or self.owner_number(address, situation=situation)
+            or self.refund_number(address)
             or self.number(situation),
             "gateway": "alipay",
             "day": paying.DAY.isoformat(),

@@ -14,7 +14,7 @@ from payments.policy.amounts import resident_lines
 from payments.services import arrears, assessment, bills, funding, lapse, look_up, reminders, units
 from payments.services.standards import EmployeeRates, Standard, set_employee_standard, set_standard
 from tests import factories
-from tests.payments import locking_debit, locking_offline, locking_orders, locking_reconciliation, owed
+from tests.payments import locking_debit, locking_offline, locking_orders, locking_reconciliation, locking_refunds, owed
 
 Call = Callable[[], object]
 B, E = "payments_bill", "insured_enrollment"
@@ -149,6 +149,7 @@ SERVICES: dict[str, tuple[Callable[[Any], Call], list[str]]] = {
     **locking_offline.SERVICES,
     **locking_orders.SERVICES,
     **locking_reconciliation.SERVICES,
+    **locking_refunds.SERVICES,
     "payments.services.bills.open_bill": (_open_bill, []),
     "payments.services.bills.pay_bill": (_pay_bill, []),
     "payments.services.lapse.lapse_one": (_lapse_one, [E]),

@@ -1,0 +1,367 @@
+"""退款 at the desk: what waits for a first and for a second person, what is stuck, and what to do about it."""
+
+import secrets
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from insured.models import StaffAssignment
+from insured.policy.roles import Right
+from payments.admin.drafts import YuanField
+from payments.models import OrderLine, Refund
+from payments.policy import refunds as policy
+from payments.policy.orders import State
+from payments.services import giving_back, refunds
+from payments.services.giving_back import Account
+from portal.accounts.adapters import account_of
+from portal.accounts.models import User
+from portal.errors import AlreadyDone, BusinessRuleError, ConflictError, Reason
+from portal.identity import normalize_public_number
+
+if TYPE_CHECKING:
+    RefundBase = admin.ModelAdmin[Refund]
+else:
+    # Django's classes are generic for the type checker only.
+    RefundBase = admin.ModelAdmin
+
+ROWS_A_PAGE = 50
+LIST, SHOW, PROPOSE = (f"admin/payments/refund/{name}.html" for name in ("list", "show", "propose"))
+TABS = {"waiting": "待办理", "under-way": "退款中", "stuck": "没有办成", "all": "全部"}
+STATES = {
+    "waiting": (Refund.ASKED, Refund.MADE, Refund.PAYOUT),
+    "under-way": (Refund.QUEUED, Refund.SENT),
+    "stuck": policy.STUCK,
+}
+NEXT = {
+    "asked": "核对退费申请和金额，没有问题就经办，再由另一位财务人员放款。",
+    "made": "请另一位财务人员核对金额和收款方后放款。经办人不能自己放款。",
+    "queued": "已排队，系统会自动向支付平台发起，不用操作。",
+    "sent": "已向支付平台发起，系统会自动查询结果。超过一天没有结果的，请到支付平台的商户后台核对。",
+    "payout": "请按下面的账户转账，转账后填写银行回单号。",
+    "failed": (
+        "支付平台没有接受。先到商户后台核对余额和交易状态，再点“重新退款”：用的是同一个退款编号，不会退两次。"
+        "付款账户已经注销的，登记“银行退回”，改退到银行账户。"
+    ),
+    "returned": "钱已经回到医保账户。请联系参保人核对收款账户，再重新发起；已经重新发起的看新的退款编号。",
+    "done": "钱已经退出。银行后来退回的，在下面登记。",
+    "dropped": "没有退款，占用的金额已经放开。",
+}
+"""What to do next with a refund in each state."""
+
+
+class AccountForm(forms.Form):
+    """收款账户, for what the bank sent back."""
+
+    holder = forms.CharField(label="收款户名", max_length=50, error_messages={"required": "请填写收款户名。"})
+    bank = forms.CharField(label="开户银行", max_length=60, error_messages={"required": "请填写开户银行。"})
+    number = forms.RegexField(
+        r"^[0-9 ]{8,30}$",
+        label="银行账号",
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"required": "请填写银行账号。", "invalid": "银行账号应是8至30位数字，请核对。"},
+    )
+
+    def account(self) -> Account:
+        """Cleaned."""
+        given = self.cleaned_data
+        return Account(holder=given["holder"], bank=given["bank"], number=given["number"].replace(" ", ""))
+
+
+class NoteForm(forms.Form):
+    """One line that says why, or names a receipt."""
+
+    text = forms.CharField(
+        label="说明", min_length=giving_back.SHORTEST_TEXT, max_length=60, error_messages={"required": "请填写说明。"}
+    )
+
+    def __init__(self, *args: Any, label: str = "说明", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].label = label
+
+
+class ProposeForm(forms.Form):
+    """更正退款: some of what an order has paid for one of its bills."""
+
+    order = forms.CharField(label="订单号", max_length=32, error_messages={"required": "请填写订单号。"})
+    bill = forms.CharField(label="账单号", max_length=32, error_messages={"required": "请填写账单号。"})
+    amount_fen = YuanField(label="退款金额（元）")
+    text = forms.CharField(
+        label="原因", min_length=giving_back.SHORTEST_TEXT, max_length=200, error_messages={"required": "请写明原因。"}
+    )
+
+
+def _page(request: HttpRequest, name: str, *, status: int = 200, **more: Any) -> HttpResponse:
+    context = {**admin.site.each_context(request), "section": "refunds", **more}
+    return TemplateResponse(request, name, context, status=status)
+
+
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    """What waits for people, what is on its way, what is stuck."""
+    mine = Refund.objects.in_charge_of(account_of(request))
+    tab = request.GET.get("tab", "waiting")
+    tab = tab if tab in TABS else "waiting"
+    shown = mine.filter(_of_tab(tab)) if tab in STATES else mine
+    rows = shown.select_related("record__person", "bill", "order", "made_by").order_by("-pk")
+    return _page(
+        request,
+        LIST,
+        title="退款",
+        tab=tab,
+        tabs=TABS.items(),
+        page=Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page")),
+        sums=mine.aggregate(waiting=Count("pk", filter=_of_tab("waiting")), stuck=Count("pk", filter=_of_tab("stuck"))),
+        can_propose=_may_settle(account_of(request)),
+    )
+
+
+def _of_tab(tab: str) -> Q:
+    """What was sent back by the bank and goes out anew is not stuck any more."""
+    states = Q(state__in=STATES[tab])
+    return states & Q(replaced_by__isnull=True) if tab == "stuck" else states
+
+
+def _may_settle(user: User) -> bool:
+    return StaffAssignment.objects.areas_with(user, Right.SETTLE).exists()
+
+
+@require_safe
+def show(request: HttpRequest, number: str) -> HttpResponse:
+    """One refund: where it stands, what to do next, who did what."""
+    return _shown(request, _own(request, number))
+
+
+def _own(request: HttpRequest, number: str) -> Refund:
+    mine = Refund.objects.in_charge_of(account_of(request))
+    people = ("record__person", "bill__person", "order__payer", "area", "made_by", "released_by", "replaces")
+    return get_object_or_404(mine.select_related(*people), number=normalize_public_number(number))
+
+
+def _shown(
+    request: HttpRequest,
+    refund: Refund,
+    *,
+    form: forms.Form | None = None,
+    reasons: tuple[Reason, ...] = (),
+    status: int = 200,
+) -> HttpResponse:
+    user = account_of(request)
+    is_finance = giving_back.may_settle(user, area_id=refund.area_id)
+    replaced_by = Refund.objects.filter(replaces=refund).first()
+    return _page(
+        request,
+        SHOW,
+        title=f"退款 {refund.number}",
+        one=refund,
+        next=NEXT[refund.state],
+        is_finance=is_finance,
+        is_maker=refund.made_by_id == user.pk,
+        replaced_by=replaced_by,
+        can_reissue=is_finance and refund.state == Refund.RETURNED and replaced_by is None,
+        can_return=is_finance and policy.step(refund.state, policy.RefundAction.RETURN) is not None,
+        payout_form=NoteForm(label="银行回单号", auto_id="id_payout_%s"),
+        return_form=NoteForm(label="银行退回的原因", auto_id="id_return_%s"),
+        back_form=NoteForm(label="退回的原因", auto_id="id_back_%s"),
+        account_form=form if isinstance(form, AccountForm) else AccountForm(),
+        form=form,
+        reasons=reasons,
+        events=refund.events.select_related("actor").order_by("pk"),
+        token=secrets.token_urlsafe(24),
+        status=status,
+    )
+
+
+def _done(request: HttpRequest, refund: Refund, act: Callable[[], Refund], *, words: str) -> HttpResponse:
+    """Do it and come back; what stands against it is said there."""
+    try:
+        done = act()
+    except AlreadyDone as already:
+        return redirect(already.address)
+    except ConflictError:
+        raise
+    except BusinessRuleError as error:
+        return _shown(request, refund, reasons=error.reasons, status=422)
+    messages.success(request, words)
+    return redirect(giving_back.page_of(done.number))
+
+
+def _given(request: HttpRequest) -> dict[str, Any]:
+    version = request.POST.get("version", "")
+    return {
+        "version": int(version) if version.isascii() and version.isdigit() and len(version) < 9 else 0,
+        "token": request.POST.get("token", ""),
+        "by": account_of(request),
+    }
+
+
+@require_POST
+def make(request: HttpRequest, number: str) -> HttpResponse:
+    """经办: the first person."""
+    refund = _own(request, number)
+    return _done(
+        request, refund, lambda: giving_back.make(refund.number, **_given(request)), words="已经办，等另一位财务放款。"
+    )
+
+
+@require_POST
+def release(request: HttpRequest, number: str) -> HttpResponse:
+    """复核放款: the second one."""
+    refund = _own(request, number)
+    return _done(request, refund, lambda: giving_back.release(refund.number, **_given(request)), words="已放款。")
+
+
+@require_POST
+def retry(request: HttpRequest, number: str) -> HttpResponse:
+    """重新退款 under the same number."""
+    refund = _own(request, number)
+    return _done(
+        request, refund, lambda: giving_back.retry(refund.number, **_given(request)), words="已重新向支付平台发起。"
+    )
+
+
+def _with_note(request: HttpRequest, number: str, act: Callable[[Refund, str], Refund], *, words: str) -> HttpResponse:
+    refund, form = _own(request, number), NoteForm(request.POST)
+    if not form.is_valid():
+        return _shown(request, refund, form=form, status=422)
+    return _done(request, refund, lambda: act(refund, form.cleaned_data["text"]), words=words)
+
+
+@require_POST
+def send_back(request: HttpRequest, number: str) -> HttpResponse:
+    """复核退回."""
+    return _with_note(
+        request,
+        number,
+        lambda refund, text: giving_back.send_back(refund.number, text=text, **_given(request)),
+        words="已退回。",
+    )
+
+
+@require_POST
+def pay_out(request: HttpRequest, number: str) -> HttpResponse:
+    """The transfer was made."""
+    return _with_note(
+        request,
+        number,
+        lambda refund, text: refunds.confirm_payout(refund.number, reference=text, **_given(request)),
+        words="已登记打款，参保人会收到通知。",
+    )
+
+
+@require_POST
+def take_return(request: HttpRequest, number: str) -> HttpResponse:
+    """银行退回."""
+    return _with_note(
+        request,
+        number,
+        lambda refund, text: refunds.take_return(refund.number, text=text, **_given(request)),
+        words="已登记银行退回，可以重新发起。",
+    )
+
+
+@require_POST
+def reissue(request: HttpRequest, number: str) -> HttpResponse:
+    """重新发起 to an account."""
+    refund, form = _own(request, number), AccountForm(request.POST)
+    if not form.is_valid():
+        return _shown(request, refund, form=form, status=422)
+    return _done(
+        request,
+        refund,
+        lambda: giving_back.reissue(refund.number, account=form.account(), **_given(request)),
+        words="已重新发起，等另一位财务放款。",
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def propose(request: HttpRequest) -> HttpResponse:
+    """更正退款 of a part of an order."""
+    user = account_of(request)
+    if not _may_settle(user):
+        raise PermissionDenied
+    form = ProposeForm(request.POST or None, initial={"order": request.GET.get("order", "")[:32]})
+    reasons: tuple[Reason, ...] = ()
+    if request.method == "POST" and form.is_valid():
+        try:
+            refund = _propose(form, token=request.POST.get("token", ""), by=user)
+        except AlreadyDone as already:
+            return redirect(already.address)
+        except BusinessRuleError as error:
+            reasons = error.reasons
+        else:
+            messages.success(request, "已经办，等另一位财务放款。")
+            return redirect(giving_back.page_of(refund.number))
+    status = 422 if request.method == "POST" else 200
+    token, lines = secrets.token_urlsafe(24), _lines(request, by=user)
+    return _page(
+        request, PROPOSE, title="更正退款", form=form, reasons=reasons, lines=lines, token=token, status=status
+    )
+
+
+def _lines(request: HttpRequest, *, by: User) -> list[OrderLine]:
+    """What the order that is asked about has paid."""
+    number = normalize_public_number(request.GET.get("order", "")[:32])
+    if not number:
+        return []
+    areas = StaffAssignment.objects.areas_with(by, Right.SETTLE)
+    found = OrderLine.objects.filter(order__number=number, order__state=State.PAID, bill__area__in=areas)
+    return list(found.select_related("bill").order_by("pk"))
+
+
+def _propose(form: ProposeForm, *, token: str, by: User) -> Refund:
+    given = form.cleaned_data
+    return giving_back.propose(
+        normalize_public_number(given["order"]),
+        bill_number=normalize_public_number(given["bill"]),
+        amount_fen=given["amount_fen"],
+        text=given["text"],
+        token=token,
+        by=by,
+    )
+
+
+def may_look(_admin: object, request: HttpRequest, *_: object, **__: object) -> bool:
+    """Whoever looks after money somewhere, or watches who does."""
+    areas = StaffAssignment.objects.areas_with
+    user = request.user
+    return isinstance(user, User) and (areas(user, Right.MONEY).exists() or areas(user, Right.SUPERVISE).exists())
+
+
+def nobody(*_: object, **__: object) -> bool:
+    """Refunds are written by services only."""
+    return False
+
+
+@admin.register(Refund)
+class RefundAdmin(RefundBase):
+    """退款: none of Django's lists and forms."""
+
+    def get_urls(self) -> list[URLPattern]:
+        pages: list[tuple[str, Callable[..., HttpResponseBase], str]] = [
+            ("", listing, "changelist"),
+            ("new/", propose, "propose"),
+            ("<str:number>/", show, "show"),
+            ("<str:number>/make/", make, "make"),
+            ("<str:number>/release/", release, "release"),
+            ("<str:number>/send-back/", send_back, "send_back"),
+            ("<str:number>/retry/", retry, "retry"),
+            ("<str:number>/pay-out/", pay_out, "pay_out"),
+            ("<str:number>/return/", take_return, "return"),
+            ("<str:number>/reissue/", reissue, "reissue"),
+        ]
+        wrap = self.admin_site.admin_view
+        return [path(route, wrap(view), name=f"payments_refund_{name}") for route, view, name in pages]
+
+    has_module_permission = has_view_permission = may_look
+    has_add_permission = has_change_permission = has_delete_permission = nobody

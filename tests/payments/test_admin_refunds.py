@@ -1,0 +1,134 @@
+"""退款 at the desk: from an approved application to the money, a stuck one, and who sees nothing of it."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from payments.gateways.base import Outcome
+from payments.models import Bill, Refund
+from payments.services import refunds
+from portal.accounts.models import User
+from tests import factories
+from tests.payments import refunding
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("booth")]
+LIST = "/admin/payments/refund/"
+
+
+@pytest.fixture
+def makers(bill: Bill) -> tuple[User, User]:
+    return refunding.two(bill)
+
+
+def hidden(page: str, action: str) -> dict[str, str]:
+    """The token and the version of the form that is sent to an address."""
+    form = page.split(f'action="{action}"')[1].split("</form>")[0]
+    return dict(re.findall(r'name="(token|version)" value="([^"]*)"', form))
+
+
+def press(browser: Client, refund: Refund, action: str, **typed: str) -> int:
+    address = f"{LIST}{refund.number}/{action}/"
+    page = browser.get(f"{LIST}{refund.number}/").content.decode()
+    status: int = browser.post(address, hidden(page, address) | typed).status_code
+    refund.refresh_from_db()
+    return status
+
+
+def test_two_persons_bring_it_to_the_gateway(bill: Bill, payer: User, makers: tuple[User, User]) -> None:
+    refunding.paid_order(bill, by=payer)
+    (refund,) = refunding.asked(bill)
+    first, second = (factories.client_of(one) for one in makers)
+    assert refund.number in first.get(LIST).content.decode()
+
+    assert press(first, refund, "make") == 302
+    assert f"{refund.number}/release/" not in first.get(f"{LIST}{refund.number}/").content.decode()
+    assert press(second, refund, "release") == 302
+    refunds.send_due()
+
+    refund.refresh_from_db()
+    assert refund.state == "done"
+    page = second.get(f"{LIST}{refund.number}/").content.decode()
+    for words in ("退费申请审核通过", "经办", "复核放款", makers[0].display_name, "已退款"):
+        assert words in page
+
+
+def test_a_stuck_one_says_what_to_do_next(bill: Bill, payer: User, makers: tuple[User, User]) -> None:
+    refunding.paid_order(bill, by=payer)
+    refund = refunding.released(refunding.asked(bill)[0], makers=makers)
+    refunding.arrived(refund, outcome=Outcome.CLOSED)
+    browser = factories.client_of(makers[0])
+
+    assert refund.number in browser.get(LIST, {"tab": "stuck"}).content.decode()
+    assert "不会退两次" in browser.get(f"{LIST}{refund.number}/").content.decode()
+    assert press(browser, refund, "retry") == 302
+    refunds.send_due()
+
+    refund.refresh_from_db()
+    assert refund.state == "done"
+
+
+def test_a_returned_one_goes_out_to_an_account(bill: Bill, payer: User, makers: tuple[User, User]) -> None:
+    refunding.paid_order(bill, by=payer)
+    refund = refunding.arrived(refunding.released(refunding.asked(bill)[0], makers=makers))
+    first, second = (factories.client_of(one) for one in makers)
+
+    assert press(first, refund, "return", text="收款卡已注销") == 302
+    account = {"holder": "苏文岚", "bank": "示例银行", "number": "6222 0211 9901 0012 345"}
+    assert press(first, refund, "reissue", **account | {"number": "abc"}) == 422
+    assert press(first, refund, "reissue", **account) == 302
+    again = Refund.objects.get(replaces=refund)
+    assert press(second, again, "release") == 302
+    assert press(second, again, "pay-out", text="回单20260312001") == 302
+
+    assert (again.state, again.account) == ("done", "6222021199010012345")
+    page = second.get(f"{LIST}{again.number}/").content.decode()
+    assert "6222021199010012345" not in page
+    assert "****2345" in page
+
+
+def test_finance_gives_back_a_part_of_an_order(bill: Bill, payer: User, makers: tuple[User, User]) -> None:
+    order = refunding.paid_order(bill, by=payer)
+    browser = factories.client_of(makers[0])
+    page = browser.get(f"{LIST}new/", {"order": order.number}).content.decode()
+    token = re.findall(r'name="token" value="([^"]*)"', page)[0]
+    typed = {"order": order.number, "bill": bill.number, "amount_fen": "400.01", "text": "多收退还差额"}
+
+    refused = browser.post(f"{LIST}new/", typed | {"token": token})
+    assert (refused.status_code, "最多还能退" in refused.content.decode()) == (422, True)
+    page = refused.content.decode()
+    token = re.findall(r'name="token" value="([^"]*)"', page)[0]
+    made = browser.post(f"{LIST}new/", typed | {"token": token, "amount_fen": "12.34"})
+
+    refund = Refund.objects.get()
+    assert (made["Location"], refund.amount_fen) == (f"{LIST}{refund.number}/", 1_234)
+
+
+@pytest.mark.parametrize("role", ["caseworker", "reviewer", "auditor", "administrator"])
+def test_is_closed_to_others(bill: Bill, payer: User, role: str) -> None:
+    refunding.paid_order(bill, by=payer)
+    (refund,) = refunding.asked(bill)
+    browser = factories.client_of(factories.staff(area=bill.area, role=role))
+
+    assert browser.get(LIST).status_code == 403
+    assert browser.get(f"{LIST}{refund.number}/").status_code == 403
+
+
+def test_of_another_area_is_not_there(bill: Bill, payer: User) -> None:
+    refunding.paid_order(bill, by=payer)
+    (refund,) = refunding.asked(bill)
+    other = factories.staff(area=factories.area(code="119902", name="临江市"), role="finance")
+    browser = factories.client_of(other)
+
+    assert refund.number not in browser.get(LIST, {"tab": "all"}).content.decode()
+    assert browser.get(f"{LIST}{refund.number}/").status_code == 404
+    assert browser.post(f"{LIST}{refund.number}/make/").status_code == 404
+
+
+def test_a_supervisor_looks_and_does_nothing(bill: Bill, payer: User) -> None:
+    refunding.paid_order(bill, by=payer)
+    (refund,) = refunding.asked(bill)
+    browser = factories.client_of(factories.staff(area=bill.area, role="supervisor"))
+
+    assert "核对无误，经办" not in browser.get(f"{LIST}{refund.number}/").content.decode()
+    assert browser.post(f"{LIST}{refund.number}/make/").status_code == 403
