@@ -55,7 +55,13 @@ DRAFT_KINDS = {
     "employee": "职工缴费标准",
     "stop-item": "停缴原因和材料",
 }
-DRAFT_STATES = {"submitted": "待批准", "approved": "已批准", "returned": "已退回"}
+DRAFT_STATES = {
+    "kept": "暂存",
+    "submitted": "待批准",
+    "approved": "已批准",
+    "returned": "已退回",
+    "withdrawn": "已撤回",
+}
 IMPORT_KINDS = {"persons": "参保人", "units": "参保单位", "enrollments": "参保关系", "contributions": "缴费记录"}
 POST_STATES = {"held": "在岗", "to-come": "未到岗", "over": "已终止"}
 POST_ACTIONS = {"given": "任命", "ended": "终止"}
@@ -78,6 +84,7 @@ REASONS: dict[str, str] = {
     "draft.day-taken": "这一天已经有一套规则开始生效，不能再改。请另选一个生效日期。",
     "draft.base-changed": "起草之后，这一天以前又有新的规则生效，对照已经不准。请退回，由起草人按现行规则重新起草。",
     "draft.no-difference": "与生效日期时的规则没有区别，不用起草。请修改至少一项。",
+    "draft.not-kept": "这份草案已经提交、撤回，或不是您起草的。请刷新页面查看现在的状态。",
     "draft.same-person": "起草人不能批准自己的草案，请由另一位主管办理。",
     "draft.not-yours": "只有本统筹区的主管可以批准或退回。",
     "draft.not-administrator": "只有本统筹区的管理员可以起草规则。",

@@ -1,9 +1,10 @@
 """规则草案 at the desk: drafting an area's rules or a holiday, seeing the difference, approving as a second person."""
 
+import re
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib import admin, messages
@@ -13,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.module_loading import import_string
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -37,7 +38,14 @@ else:
     DraftBase = admin.ModelAdmin
 
 SHOW, DRAFT = "admin/insured/ruledraft/show.html", "admin/insured/ruledraft/draft.html"
-TONES = {RuleDraft.SUBMITTED: "wait", RuleDraft.APPROVED: "ok", RuleDraft.RETURNED: "bad"}
+TONES = {
+    RuleDraft.KEPT: "neutral",
+    RuleDraft.SUBMITTED: "wait",
+    RuleDraft.APPROVED: "ok",
+    RuleDraft.RETURNED: "bad",
+    RuleDraft.WITHDRAWN: "neutral",
+}
+VERSION = re.compile(r"[0-9]{1,9}")
 HOLIDAY_NAMES = {"is_workday": "上班", "note": "说明"}
 
 
@@ -108,15 +116,22 @@ def draft_area(request: HttpRequest, code: str) -> HttpResponse:
     """A copy of the rules in force, to be changed and handed in."""
     area = get_object_or_404(PoolingArea, pk__in=[one.pk for one in administered(request)], code=code)
     now = AreaPolicy.objects.in_force(area_id=area.pk, on=clock.today())
-    form = RulesForm(request.POST if request.method == "POST" else None, initial=drafts.values_of(now.as_rules()))
-    return _drafted(request, form, title=f"起草{area.name}规则", ask=lambda: form.request(area_id=area.pk))
+    before = earlier(request, kind="area", area_id=area.pk)
+    initial = drafts.values_of(now.as_rules()) | typed_before(before)
+    form = RulesForm(request.POST if request.method == "POST" else None, initial=initial)
+    title = f"起草{area.name}规则"
+    return _drafted(request, form, title=title, before=before, ask=lambda: form.request(area_id=area.pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def draft_holiday(request: HttpRequest) -> HttpResponse:
     """A day that is otherwise than the calendar says."""
-    form = HolidayForm(request.POST if request.method == "POST" else None)
-    return _drafted(request, form, title="起草节假日调整", ask=form.request)
+    before = earlier(request, kind="holiday", area_id=None)
+    initial = typed_before(before)
+    if initial:
+        initial["is_workday"] = "yes" if initial["is_workday"] else "no"
+    form = HolidayForm(request.POST if request.method == "POST" else None, initial=initial)
+    return _drafted(request, form, title="起草节假日调整", before=before, ask=form.request)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -126,27 +141,51 @@ def draft_kind(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     found = find_kind(kind)
     if found is None:
         raise Http404
-    now = found.now(area.pk, clock.today())
+    before = earlier(request, kind=kind, area_id=area.pk)
+    now = found.now(area.pk, clock.today()) | (before.values if before else {})
     form = import_string(settings.DRAFT_FORMS[kind])(request.POST if request.method == "POST" else None, now=now)
+    for name in ("effective_from", "ground") if before else ():
+        form.initial[name] = getattr(before, name)
     title = f"起草{area.name}{labels.DRAFT_KINDS[kind]}"
-    return _drafted(request, form, title=title, ask=lambda: form.request(area_id=area.pk))
+    return _drafted(request, form, title=title, before=before, ask=lambda: form.request(area_id=area.pk))
 
 
-def _drafted(request: HttpRequest, form: BaseForm, *, title: str, ask: Callable[[], drafts.NewDraft]) -> HttpResponse:
+def earlier(request: HttpRequest, *, kind: str, area_id: int | None) -> RuleDraft | None:
+    """The own draft that the address names: one that was kept goes on, one that came back is drafted anew."""
+    number = request.GET.get("draft", "").replace("\0", "")
+    return drafts_of(request).filter(drafted_by=account_of(request), number=number, kind=kind, area=area_id).first()
+
+
+def typed_before(before: RuleDraft | None) -> dict[str, Any]:
+    """What the form is filled with."""
+    return {**before.values, "effective_from": before.effective_from, "ground": before.ground} if before else {}
+
+
+def _drafted(
+    request: HttpRequest,
+    form: BaseForm,
+    *,
+    title: str,
+    before: RuleDraft | None,
+    ask: Callable[[], drafts.NewDraft],
+) -> HttpResponse:
     reasons: tuple[Reason, ...] = ()
+    is_kept = "keep" in request.POST
     if form.is_valid():
+        service = drafts.keep_draft if is_kept else drafts.draft_rules
+        number = before.number if before and before.state == RuleDraft.KEPT else ""
         try:
-            draft = drafts.draft_rules(ask(), token=request.POST.get("token", ""), by=account_of(request))
+            draft = service(ask(), number=number, token=request.POST.get("token", ""), by=account_of(request))
         except AlreadyDone as done:
             return redirect(done.address)
         except BusinessRuleError as error:
             reasons = error.reasons
         else:
-            messages.success(request, "草案已提交，等待主管批准。")
+            messages.success(request, "已暂存，只有您能看到。" if is_kept else "草案已提交，等待主管批准。")
             return redirect("admin:insured_ruledraft_show", number=draft.number)
     status = 422 if form.is_bound else 200
     token = secrets.token_urlsafe(24)
-    return _page(request, DRAFT, title=title, form=form, token=token, reasons=reasons, status=status)
+    return _page(request, DRAFT, title=title, form=form, before=before, token=token, reasons=reasons, status=status)
 
 
 def _shown_draft(
@@ -173,10 +212,49 @@ def _shown_draft(
         rows=rows,
         changed=sum(row.is_changed for row in rows),
         can_decide=can_decide,
+        is_mine=draft.drafted_by_id == user.pk,
+        edit_address=_form_of(draft),
         form=form or DraftDecisionForm(initial={"version": draft.version}),
         reasons=reasons,
         status=status,
     )
+
+
+def _form_of(draft: RuleDraft) -> str:
+    """Where its drafter goes on with it."""
+    if draft.kind == "holiday" or draft.area is None:
+        address = reverse("admin:insured_ruledraft_draft_holiday")
+    elif draft.kind == "area":
+        address = reverse("admin:insured_ruledraft_draft_area", args=[draft.area.code])
+    else:
+        address = reverse("admin:insured_ruledraft_draft_kind", args=[draft.kind, draft.area.code])
+    return f"{address}?draft={draft.number}"
+
+
+@require_POST
+def hand_in(request: HttpRequest, number: str) -> HttpResponse:
+    """提交 what was kept."""
+    return _changed(request, number, service=drafts.hand_in, done="草案已提交，等待主管批准。")
+
+
+@require_POST
+def withdraw(request: HttpRequest, number: str) -> HttpResponse:
+    """撤回 before anybody decided."""
+    return _changed(request, number, service=drafts.withdraw_draft, done="已撤回，不会再交给主管批准。")
+
+
+def _changed(request: HttpRequest, number: str, *, service: Callable[..., object], done: str) -> HttpResponse:
+    user = account_of(request)
+    draft = get_object_or_404(drafts_of(request), number=number, drafted_by=user)
+    version = request.POST.get("version", "")
+    try:
+        service(number, version=int(version) if VERSION.fullmatch(version) else 0, by=user)
+    except BusinessRuleError as error:
+        fresh = get_object_or_404(drafts_of(request), pk=draft.pk)
+        status = 409 if isinstance(error, ConflictError) else 422
+        return _shown_draft(request, fresh, reasons=error.reasons, status=status)
+    messages.success(request, done)
+    return redirect("admin:insured_ruledraft_show", number=number)
 
 
 @require_safe
@@ -209,11 +287,18 @@ def decide(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("admin:insured_ruledraft_show", number=number)
 
 
+def chosen_state(request: HttpRequest) -> str:
+    """Which drafts are listed; empty for all of them."""
+    state = request.GET.get("state__exact", "")
+    return state if state in labels.DRAFT_STATES else ""
+
+
 @admin.register(RuleDraft)
 class RuleDraftAdmin(DraftBase):
     """The newest first."""
 
     list_display = ("number", "kind", "area", "effective_from", "state")
+    list_filter = ("state",)
     list_per_page = 50
     show_full_result_count = False
     actions = None
@@ -222,7 +307,8 @@ class RuleDraftAdmin(DraftBase):
     has_add_permission = has_change_permission = has_delete_permission = nobody
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RuleDraft]:
-        return drafts_of(request)
+        found, state = drafts_of(request), chosen_state(request)
+        return found.filter(state=state) if state else found
 
     def get_urls(self) -> list[URLPattern]:
         """The list, two forms, the draft with its difference; none of Django's forms."""
@@ -233,6 +319,8 @@ class RuleDraftAdmin(DraftBase):
             ("holiday/", draft_holiday, "draft_holiday"),
             ("<str:number>/", show, "show"),
             ("<str:number>/decide/", decide, "decide"),
+            ("<str:number>/hand-in/", hand_in, "draft_hand_in"),
+            ("<str:number>/withdraw/", withdraw, "draft_withdraw"),
         ]
         wrap = self.admin_site.admin_view
         return [path(route, wrap(view), name=f"insured_ruledraft_{name}") for route, view, name in pages]
@@ -240,6 +328,8 @@ class RuleDraftAdmin(DraftBase):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
         context = {
             "title": "规则草案",
+            "states": [("", "全部"), *labels.DRAFT_STATES.items()],
+            "state": chosen_state(request),
             "section": "rules",
             "areas": administered(request),
             "kinds": [(code, labels.DRAFT_KINDS[code]) for code in settings.DRAFT_KINDS],

@@ -13,8 +13,16 @@ from portal.accounts.models import User
 
 class RuleDraftQuerySet(models.QuerySet["RuleDraft"]):
     def in_charge_of(self, user: User) -> Self:
-        """At the desk: drafts for the areas one works for, in any role, and those that hold everywhere."""
-        return self.filter(Q(area__isnull=True) | Q(area__in=StaffAssignment.objects.posted_in(user)))
+        """At the desk: drafts for the areas one works for, in any role, and those that hold everywhere.
+
+        What is only kept is its drafter's.
+        """
+        here = Q(area__isnull=True) | Q(area__in=StaffAssignment.objects.posted_in(user))
+        return self.filter(here & (~Q(state=RuleDraft.KEPT) | Q(drafted_by=user)))
+
+    def kept_by(self, user: User) -> Self:
+        """One's own that were not handed in yet."""
+        return self.filter(drafted_by=user, state=RuleDraft.KEPT)
 
 
 class RuleDraft(models.Model):
@@ -23,7 +31,8 @@ class RuleDraft(models.Model):
     The other kinds are those of settings.DRAFT_KINDS: `before` is what held when they were drafted.
     """
 
-    SUBMITTED, APPROVED, RETURNED = "submitted", "approved", "returned"
+    KEPT, SUBMITTED, APPROVED, RETURNED, WITHDRAWN = "kept", "submitted", "approved", "returned", "withdrawn"
+    ENDED = (APPROVED, RETURNED, WITHDRAWN)
 
     number = models.CharField("草案编号", max_length=32, unique=True)
     kind = models.CharField("种类", max_length=16, choices=list(labels.DRAFT_KINDS.items()))

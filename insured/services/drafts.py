@@ -58,30 +58,84 @@ def now_of(draft: RuleDraft) -> dict[str, Any]:
 
 
 @business_transaction
-def draft_rules(new: NewDraft, *, token: str, by: User) -> RuleDraft:
-    """Hand a draft in. Refused: in the past, on a day that has rules, without a difference."""
-    number = public_number(prefix=NUMBER_PREFIX, on=clock.today())
-    use_form_token(token, address=reverse("admin:insured_ruledraft_show", args=[number]))
-    _check_drafter(new.area_id, by=by)
-    base = None
-    kind = find_kind(new.kind)
-    if new.area_id is not None and kind is None:
-        base = AreaPolicy.objects.in_force(area_id=new.area_id, on=new.effective_from)
-    draft = RuleDraft(
-        number=number,
-        kind=new.kind if kind else "area" if base else "holiday",
-        area_id=new.area_id,
-        base=base,
-        effective_from=new.effective_from,
-        values=dict(new.values),
-        before=kind.now(new.area_id, new.effective_from) if kind and new.area_id is not None else {},
-        ground=masking.mask_text(new.ground.strip())[:200],
-        state=RuleDraft.SUBMITTED,
-        drafted_by=by,
-    )
+def draft_rules(new: NewDraft, *, number: str = "", token: str, by: User) -> RuleDraft:
+    """Hand a draft in, the one kept under `number` or a new one.
+
+    Refused: in the past, on a day that has rules, without a difference.
+    """
+    draft = _drafted(new, number=number, token=token, by=by)
     _check(draft)
-    draft.save(force_insert=True)
+    _write(draft, state=RuleDraft.SUBMITTED)
     return draft
+
+
+@business_transaction
+def keep_draft(new: NewDraft, *, number: str = "", token: str, by: User) -> RuleDraft:
+    """Put it by to go on later; only its drafter sees it, and nothing is asked yet but the shape."""
+    draft = _drafted(new, number=number, token=token, by=by)
+    _write(draft, state=RuleDraft.KEPT)
+    return draft
+
+
+@business_transaction
+def hand_in(number: str, *, version: int, by: User) -> RuleDraft:
+    """Hand a kept draft in as it is. ConflictError when it was changed or handed in meanwhile."""
+    draft = RuleDraft.objects.kept_by(by).filter(number=number).select_related("base").first()
+    if draft is None or draft.version != version:
+        raise ConflictError(Reason("draft.not-kept"))
+    _check_drafter(draft.area_id, by=by)
+    _stand_on_today(draft)
+    _check(draft)
+    _write(draft, state=RuleDraft.SUBMITTED)
+    return draft
+
+
+@business_transaction
+def withdraw_draft(number: str, *, version: int, by: User) -> None:
+    """Its drafter takes it back before anybody decided. ConflictError when somebody did."""
+    open_states = (RuleDraft.KEPT, RuleDraft.SUBMITTED)
+    mine = RuleDraft.objects.filter(number=number, drafted_by=by, version=version, state__in=open_states)
+    if not mine.update(state=RuleDraft.WITHDRAWN, version=F("version") + 1):
+        raise ConflictError(Reason("draft.decided-already"))
+
+
+def _drafted(new: NewDraft, *, number: str, token: str, by: User) -> RuleDraft:
+    """The row with what was typed, not written yet."""
+    found = RuleDraft.objects.kept_by(by).filter(number=number).first() if number else None
+    draft = found or RuleDraft(number=public_number(prefix=NUMBER_PREFIX, on=clock.today()), drafted_by=by)
+    use_form_token(token, address=reverse("admin:insured_ruledraft_show", args=[draft.number]))
+    _check_drafter(new.area_id, by=by)
+    kind = find_kind(new.kind)
+    is_area = new.area_id is not None and kind is None
+    draft.kind = new.kind if kind else "area" if is_area else "holiday"
+    draft.area_id = new.area_id
+    draft.effective_from = new.effective_from
+    draft.values = dict(new.values)
+    draft.ground = masking.mask_text(new.ground.strip())[:200]
+    _stand_on_today(draft)
+    return draft
+
+
+def _stand_on_today(draft: RuleDraft) -> None:
+    """What holds now is what it is compared with."""
+    kind = find_kind(draft.kind)
+    if kind:
+        draft.before = kind.now(draft.whose_area, draft.effective_from)
+    elif draft.area_id is not None:
+        draft.base = AreaPolicy.objects.in_force(area_id=draft.area_id, on=draft.effective_from)
+
+
+def _write(draft: RuleDraft, *, state: str) -> None:
+    """Insert it, or change the kept row if nobody else did."""
+    before, draft.state = draft.version, state
+    if draft.pk is None:
+        draft.save(force_insert=True)
+        return
+    names = ("kind", "area_id", "base_id", "effective_from", "values", "before", "ground", "state")
+    kept = RuleDraft.objects.filter(pk=draft.pk, version=before, state=RuleDraft.KEPT)
+    if not kept.update(version=before + 1, **{name: getattr(draft, name) for name in names}):
+        raise ConflictError(Reason("draft.not-kept"))
+    draft.version = before + 1
 
 
 @business_transaction

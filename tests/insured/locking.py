@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from insured.models import InsuredPerson
-from insured.services import chain_alarm, counter, disclosure, family
+from insured.services import chain_alarm, counter, disclosure, drafts, family
 from insured.services import posts as services
 from insured.services.import_register import UNITS, engine
 from insured.spreadsheet import Line
@@ -99,6 +99,22 @@ def _draft(scene: Any) -> Call:
     return lambda: rule_drafts.drafted(area=scene.person.area)
 
 
+def _keep(scene: Any) -> Call:
+    by = factories.staff(area=scene.person.area, role="administrator")
+    return lambda: rule_drafts.kept(area=scene.person.area, by=by)
+
+
+def _hand_in(scene: Any) -> Call:
+    by = factories.staff(area=scene.person.area, role="administrator")
+    draft = rule_drafts.kept(area=scene.person.area, by=by, promised_working_days=9)
+    return lambda: drafts.hand_in(draft.number, version=1, by=by)
+
+
+def _withdraw(scene: Any) -> Call:
+    draft = rule_drafts.drafted(area=scene.person.area)
+    return lambda: drafts.withdraw_draft(draft.number, version=1, by=draft.drafted_by)
+
+
 def _decide(scene: Any) -> Call:
     draft = rule_drafts.drafted(area=scene.person.area)
     supervisor = factories.staff(area=scene.person.area, role="supervisor")
@@ -128,6 +144,9 @@ SERVICES: dict[str, tuple[Arrange, list[str]]] = {
     "insured.services.import_register.engine.take_chunk": (_take_chunk, []),
     "insured.services.import_register.engine.close_run": (_close_run, []),
     "insured.services.drafts.draft_rules": (_draft, []),
+    "insured.services.drafts.keep_draft": (_keep, []),
+    "insured.services.drafts.hand_in": (_hand_in, []),
+    "insured.services.drafts.withdraw_draft": (_withdraw, []),
     "insured.services.drafts.decide_draft": (_decide, []),
     "insured.services.posts.give_post": (_give_post, ["accounts_user"]),
     "insured.services.posts.appoint_from_shell": (_appoint, ["accounts_user"]),

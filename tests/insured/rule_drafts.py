@@ -33,3 +33,11 @@ def holiday(*, by: User, on: date = DAY, is_workday: bool = False) -> RuleDraft:
 def decided(draft: RuleDraft, *, by: User, is_approved: bool = True, text: str = "") -> RuleDraft:
     """Decided on the version as it was read."""
     return drafts.decide_draft(draft.number, version=draft.version, is_approved=is_approved, text=text, by=by)
+
+
+def kept(*, area: PoolingArea, by: User, on: date = DAY, **changes: Any) -> RuleDraft:
+    """The same, put by and not handed in."""
+    now = AreaPolicy.objects.in_force(area_id=area.pk, on=date(2026, 3, 10))
+    values = drafts.values_of(now.as_rules()) | changes
+    new = drafts.NewDraft(area_id=area.pk, effective_from=on, values=values, ground="示医保〔2026〕3号")
+    return drafts.keep_draft(new, token=secrets.token_urlsafe(24), by=by)
