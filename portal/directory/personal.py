@@ -124,7 +124,13 @@ PERSONAL: tuple[Service, ...] = (
         paths="医保服务专区→参保信息服务→转移接续 社保服务→转移接续",
         url="transfer",
     ),
-    ENROLMENT.item("duplicate", "重复参保处理", "在两地或两种医保中重复登记时处理。", aliases="重复参保"),
+    ENROLMENT.item(
+        "duplicate",
+        "重复参保处理",
+        "在两地或两种医保中重复登记时处理。",
+        aliases="重复参保 重复缴费",
+        url="duplicate",
+    ),
     ENROLMENT.item(
         "certificate",
         "参保凭证打印",

@@ -58,10 +58,7 @@ def assess(application: Application, *, spans: Sequence[Span] | None = None) -> 
         return Assessment(checks=transfer_lines(application), is_transfer=True)
     if items.ITEMS[application.item].is_paid:
         lines, plan = return_lines(application)
-        advice = tuple(
-            reason for one in duplicates_of(application.person, today=clock.today()) for reason in one.reasons
-        )
-        return Assessment(checks=lines, plan=plan, advice=advice)
+        return Assessment(checks=lines, plan=plan, advice=_duplicate_advice(application))
     case = read_stop_case(application.enrollment, today=clock.today(), own=application, spans=spans)
     month = Month.of(application.stop_month) if application.stop_month else None
     enrollment = application.enrollment
@@ -82,6 +79,8 @@ def assess(application: Application, *, spans: Sequence[Span] | None = None) -> 
     )
     effect = case.effect(month)
     advice = stop_advice(case.facts, reason_code=application.reason_code, month=month)
+    if application.reason_code == "duplicate":
+        advice = (*advice, *_duplicate_advice(application))
     return Assessment(
         case=case,
         checks=checks,
@@ -90,6 +89,11 @@ def assess(application: Application, *, spans: Sequence[Span] | None = None) -> 
         effect=effect,
         hole=case.hole(effect),
     )
+
+
+def _duplicate_advice(application: Application) -> tuple[Reason, ...]:
+    """Which record stays, and why, where the person is paid for twice."""
+    return tuple(reason for one in duplicates_of(application.person, today=clock.today()) for reason in one.reasons)
 
 
 def _cancel_lines(own: Application, *, stop: Application) -> tuple[CheckLine, ...]:

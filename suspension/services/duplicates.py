@@ -1,12 +1,20 @@
-"""Find whether a person is paid for twice: 重复参保, with the resolution that is proposed."""
+"""Find whether a person is paid for twice: 重复参保, with the resolution that is proposed, and agreeing to it."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
-from insured.models import InsuredPerson
+from insured.models import Enrollment, InsuredPerson
 from insured.policy.dates import Month
 from insured.policy.duplicates import Duplicate, PaidRecord, find_duplicates
 from payments.models import ContributionRecord
+from portal import clock
+from portal.accounts.models import User
+from portal.errors import BusinessRuleError, Reason
+from suspension.models import Application
+from suspension.services.comeback import record_code
+from suspension.services.stop import StopRequest, save_draft
 
 REFUNDS = ("20", "991")
 
@@ -58,3 +66,62 @@ def _until(paid: list[ContributionRecord], *, is_open: bool) -> Month:
     """The last paid month; an employee's record that is active goes on."""
     last = Month.of(paid[-1].period_ends_on)
     return last + 12 if is_open else last
+
+
+class Step(StrEnum):
+    """How the record that ends is ended; the wording is on the page."""
+
+    STOP = "stop"
+    UNIT = "unit"
+    MONEY = "money"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """A duplicate with both records as they are, and what has to be done; `is_revived` where the kept one is paused."""
+
+    duplicate: Duplicate
+    keep: Enrollment
+    end: Enrollment
+    step: Step
+    is_revived: bool
+
+    @property
+    def code(self) -> str:
+        """How a form names the record that ends."""
+        return record_code(self.end)
+
+
+def resolutions_of(person: InsuredPerson, *, today: date) -> tuple[Resolution, ...]:
+    """Every duplicate with its proposal (domain rule 2.6): two statements."""
+    found = duplicates_of(person, today=today)
+    keys = {record.key for one in found for record in (one.keep, one.end)}
+    known = Enrollment.objects.select_related("area", "employer", "person__user").in_bulk(keys) if keys else {}
+    return tuple(_resolution(one, keep=known[one.keep.key], end=known[one.end.key]) for one in found)
+
+
+def _resolution(duplicate: Duplicate, *, keep: Enrollment, end: Enrollment) -> Resolution:
+    step = Step.MONEY
+    if end.status == Enrollment.ACTIVE:
+        step = Step.UNIT if end.is_through_unit else Step.STOP
+    is_revived = keep.status == Enrollment.PAUSED and not keep.is_through_unit
+    return Resolution(duplicate=duplicate, keep=keep, end=end, step=step, is_revived=is_revived)
+
+
+def agree(person: InsuredPerson, *, record: str, by: User) -> Application:
+    """同意这样处理: the stop of the record that ends, filled in as a draft; the person checks it and sends it in.
+
+    BusinessRuleError when that record is not, or no longer, the one to stop.
+    """
+    found = resolutions_of(person, today=clock.today())
+    one = next((one for one in found if one.code == record and one.step is Step.STOP), None)
+    if one is None:
+        raise BusinessRuleError(Reason("duplicate.changed"))
+    request = StopRequest(
+        reason_code="duplicate",
+        stop_month=None if one.end.scheme == "390" else clock.today().replace(day=1),
+        contact_phone=by.phone or "",
+        contact_email=by.email or "",
+        note=f"重复参保，同意保留{one.keep.area.name}的{one.keep.get_scheme_display()}。",
+    )
+    return save_draft(request, enrollment_id=one.end.pk, by=by)
