@@ -42,6 +42,8 @@ def preview_of(case: CaseFile, *, decision: Decision) -> tuple[Preview, ...]:
     elif decision.action in APPROVALS and plan is not None:
         application.effective_on = plan.back.begins_on or clock.today()
         bill = _bill_of(plan, application=application)
+    elif decision.action in APPROVALS and case.assessment.is_transfer:
+        application.effective_on = clock.today()
     elif decision.action is Action.RETURN:
         rules = AreaPolicy.objects.in_force(area_id=application.area_id, on=clock.today()).as_rules()
         application.returned_fields = list(decision.fields)

@@ -16,7 +16,7 @@ from portal.workdays import add_workdays
 from suspension import items
 from suspension.forms.transfer import TransferForm, offer_label
 from suspension.models import Application
-from suspension.policy.transfer import IN_WORKING_DAYS, OUT_WORKING_DAYS
+from suspension.policy.transfer import IN_WORKING_DAYS, OUT_WORKING_DAYS, Way
 from suspension.policy.transitions import State
 from suspension.services import filing, transfer
 from suspension.services.contacts import unproven
@@ -102,7 +102,7 @@ def _initial(
     wishes = Application.objects.filter(person=person, wants_transfer=True).exclude(transfer_target="")
     wished = wishes.order_by("-id").values_list("transfer_target", flat=True).first() or ""
     return {
-        "way": possible[0].code if len(possible) == 1 else "",
+        "way": possible[0].code if len(possible) == 1 or possible[0].way is Way.BETWEEN else "",
         "place": wished,
         "contact_phone": own.phone or "",
         "contact_email": own.email or "",

@@ -10,7 +10,7 @@ from portal.accounts.models import User
 from suspension.models import Application, TransferLeg
 from suspension.policy.transitions import State
 from tests import factories
-from tests.suspension import transferring
+from tests.suspension import cases, transferring
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("march_10")]
 LEG = "/admin/suspension/application/transfers/{}/{}/"
@@ -129,8 +129,10 @@ def test_a_reviewer_looks_and_records_nothing(mover: InsuredPerson, area: Poolin
 
 
 def test_the_review_page_shows_both_sides(mover: InsuredPerson, there_staff: User) -> None:
-    found = transferring.between(mover)
+    found = cases.taken(transferring.between(mover), by=there_staff)
     page = factories.client_of(there_staff).get(f"/admin/suspension/application/{found.number}/review/")
+
+    assert "转移接续已受理" in page.text
 
     assert "示例市 → 邻州市" in page.text
     assert "全部通过" in page.text
