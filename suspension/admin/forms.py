@@ -219,7 +219,10 @@ class FindPersonForm(forms.Form):
 
 
 class WalkInForm(StopForm):
-    """停缴申请表 as it is entered at the counter: no uploads, but the tick that the ID card was checked."""
+    """停缴申请表 as it is entered at the counter: papers if scanned, and the tick that the ID card was checked.
+
+    No paper must be uploaded: the counter has seen it.
+    """
 
     is_checked = forms.BooleanField(
         label="已核对身份证原件，确认是本人到场，申请内容已向本人说明",
@@ -228,8 +231,9 @@ class WalkInForm(StopForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("uses_credential", *self.file_slots()):
-            self.fields.pop(name, None)
+        self.fields.pop("uses_credential", None)
+        for name in self.file_slots():
+            self.fields[name].required = False
 
 
 class CounterForm(VersionForm):
@@ -259,8 +263,10 @@ class CounterCorrectionForm(WalkInForm):
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, names: tuple[str, ...], **kwargs: Any) -> None:
-        """`names` are the fields that were returned."""
+        """`names` are the fields that were returned; papers have a form of their own."""
         super().__init__(*args, **kwargs)
+        for name in self.file_slots():
+            del self.fields[name]
         self.keep_open((*names, "version", "is_checked"))
 
 

@@ -18,7 +18,7 @@ from suspension import items, labels
 from suspension.admin.case import find_case
 from suspension.admin.forms import FindPersonForm, WalkInForm
 from suspension.models import Application
-from suspension.services import stop, walk_in
+from suspension.services import materials, stop, walk_in
 from suspension.services.facts import StopCase, read_stop_case
 from suspension.views.stop import check_same_person
 
@@ -71,7 +71,7 @@ def _case(request: HttpRequest) -> StopCase | None:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def form(request: HttpRequest) -> HttpResponse:
-    """The same form as in the hall, without uploads: the counter has seen the papers."""
+    """The same form as in the hall; what the person brought may be scanned into its slots."""
     case = _case(request)
     if case is None:
         return _nothing_to_stop(request)
@@ -80,13 +80,14 @@ def form(request: HttpRequest) -> HttpResponse:
         filled = WalkInForm(initial={"contact_phone": person.phone or "", "contact_email": person.email}, case=case)
         return _form_page(request, case=case, form=filled)
     check_same_person(request, case.enrollment.person)
-    filled = WalkInForm(request.POST, case=case)
+    filled = WalkInForm(request.POST, request.FILES, case=case)
     if not filled.is_valid():
         return _form_page(request, case=case, form=filled, status=422)
     try:
         entered = walk_in.enter(
             filled.request(),
             enrollment_id=case.enrollment.pk,
+            uploads=[(slot, materials.read_upload(file)) for slot, file in filled.files_by_slot()],
             is_identity_checked=filled.cleaned_data["is_checked"],
             token=request.POST.get("token", ""),
             by=account_of(request),

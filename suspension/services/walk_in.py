@@ -1,5 +1,8 @@
 """An application that staff enter for the person at the counter (channel 窗口); then the same states as any other."""
 
+from collections.abc import Iterable
+from contextlib import ExitStack
+
 from django.urls import reverse
 
 from insured.services.coverage import lock_enrollment
@@ -24,15 +27,45 @@ from suspension.services.workflow import Actor, check_version, lock_application,
 CHANNEL = WINDOW
 
 
-@one_open_application()
-@business_transaction
-def enter(request: StopRequest, *, enrollment_id: int, is_identity_checked: bool, token: str, by: User) -> Application:
+def enter(
+    request: StopRequest,
+    *,
+    enrollment_id: int,
+    uploads: Iterable[tuple[str, Upload]] = (),
+    is_identity_checked: bool,
+    token: str,
+    by: User,
+) -> Application:
     """Enter and submit a stop for the person at the counter; a draft of theirs is taken over.
 
+    `uploads` are papers they brought, each with its slot; they are kept with the case or not at all.
     Whoever enters it is its applicant, so that somebody else decides. AlreadyDone when this form was sent before;
     ConflictError when another application was opened at the same moment; BusinessRuleError with the reasons why it
     cannot be.
     """
+    with ExitStack() as folders:
+        files = [(slot, upload, folders.enter_context(stored(upload))) for slot, upload in uploads]
+        return _enter(
+            request,
+            enrollment_id=enrollment_id,
+            files=files,
+            is_identity_checked=is_identity_checked,
+            token=token,
+            by=by,
+        )
+
+
+@one_open_application()
+@business_transaction
+def _enter(
+    request: StopRequest,
+    *,
+    enrollment_id: int,
+    files: list[tuple[str, Upload, str]],
+    is_identity_checked: bool,
+    token: str,
+    by: User,
+) -> Application:
     if not is_identity_checked:
         raise BusinessRuleError(Reason("counter.identity"))
     request, today = storable(request), clock.today()
@@ -44,6 +77,8 @@ def enter(request: StopRequest, *, enrollment_id: int, is_identity_checked: bool
     if enrollment.person.user_id == by.pk:
         raise BusinessRuleError(Reason("desk.own-case", source=SOURCE))
     draft = draft_for(KIND, request, enrollment=enrollment, applicant=by, channel=CHANNEL)
+    for slot, upload, public_id in files:
+        record(upload, slot=slot, application=draft, public_id=public_id)
     send_in(KIND, draft, number=number, by=Actor(by, Role.APPLICANT, acted_for=enrollment.person), today=today)
     return draft
 

@@ -65,7 +65,7 @@ def _alarm_leg(scene: Any) -> Call:
 
 SERVICES: dict[str, tuple[Callable[[Any], Call], list[str]]] = {
     **instalment_locking.SERVICES,
-    "suspension.services.walk_in.enter": (_enter, [E]),
+    "suspension.services.walk_in._enter": (_enter, [E]),
     "insured.services.enrolment.begin_enrollment": (_begin, []),
     "suspension.services.effect.void_unpaid_one": (_void_unpaid, [E, A, B]),
     "suspension.services.legs.finish_leg": (_finish_leg, [E, A]),

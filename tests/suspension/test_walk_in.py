@@ -1,19 +1,22 @@
 """窗口代录: staff enter an application for the person at the counter, and somebody else decides it."""
 
+from pathlib import Path
+
 import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from pytest_django.fixtures import Settings
 
 from insured.models import InsuredPerson
 from portal.accounts.models import User
 from portal.audit.models import AccessLog
 from portal.errors import AlreadyDone, BusinessRuleError
 from portal.notifications.models import Message
-from suspension.models import Application, ApplicationEvent
-from suspension.services import desk, stop
+from suspension.models import Application, ApplicationEvent, Attachment
+from suspension.services import desk, materials, stop, walk_in
 from tests import factories
-from tests.suspension import cases
+from tests.suspension import cases, files
 from tests.suspension.pages import hidden, typed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("march_10")]
@@ -169,3 +172,55 @@ class TestPages:
 
         assert [mine.get(path).status_code for path in (FIND, FORM)] == [403, 403]
         assert Client().get(FIND).status_code == 302
+
+
+class TestPapers:
+    """What the person brought is scanned into its slot while the application is entered."""
+
+    def entering(self, resident: InsuredPerson, caseworker: User) -> tuple[Client, dict[str, object]]:
+        desk_of = factories.client_of(caseworker)
+        desk_of.post(FIND, {"resident_id": resident.id_number, "reason": "本人到窗口"})
+        page = desk_of.get(FORM).content.decode()
+        return desk_of, typed(token=hidden(page, "token"), person=hidden(page, "person"), is_checked="on")
+
+    def test_lie_in_their_slots_when_the_case_is_looked_at(self, resident: InsuredPerson, caseworker: User) -> None:
+        desk_of, sent = self.entering(resident, caseworker)
+
+        done = desk_of.post(FORM, sent | {"file_id_card": files.picture(), "file_leave_proof": files.pdf()})
+
+        assert done.status_code == 302
+        found = Attachment.objects.order_by("slot").values_list("slot", "content_type", "application__state")
+        assert list(found) == [("id-card", "image/jpeg", "submitted"), ("leave-proof", "application/pdf", "submitted")]
+
+    def test_that_are_none_are_refused_and_nothing_is_entered(self, resident: InsuredPerson, caseworker: User) -> None:
+        desk_of, sent = self.entering(resident, caseworker)
+
+        done = desk_of.post(FORM, sent | {"file_id_card": files.text("a.jpg", b"MZ not a picture")})
+
+        assert done.status_code == 422
+        assert not Application.objects.exists()
+        assert not Attachment.objects.exists()
+
+    def test_leave_no_file_behind_when_the_case_is_refused(
+        self, resident: InsuredPerson, reviewer: User, settings: Settings
+    ) -> None:
+        upload = materials.read_upload(files.picture())
+
+        with pytest.raises(BusinessRuleError):
+            walk_in.enter(
+                cases.stop_request(),
+                enrollment_id=resident.enrollments.get().pk,
+                uploads=[("id-card", upload)],
+                is_identity_checked=True,
+                token="t" * 24,
+                by=reviewer,
+            )
+
+        folder = Path(settings.MEDIA_ROOT) / "materials"
+        assert not list(folder.glob("*/original")) if folder.exists() else True
+
+    def test_are_not_asked_for(self, resident: InsuredPerson, caseworker: User) -> None:
+        desk_of, sent = self.entering(resident, caseworker)
+
+        assert desk_of.post(FORM, sent).status_code == 302
+        assert not Attachment.objects.exists()
