@@ -16,7 +16,8 @@ from suspension.services.transfer import Offer, TransferRequest
 def offer_label(offer: Offer) -> str:
     """Both sides of a transfer in words."""
     source = f"{offer.source.area.name}（{offer.source.get_scheme_display()}）" if offer.source else "外地"
-    target = f"{offer.target.area.name}（{offer.target.get_scheme_display()}）" if offer.target else "外地"
+    nowhere = "本地" if offer.way is Way.IN else "外地"
+    target = f"{offer.target.area.name}（{offer.target.get_scheme_display()}）" if offer.target else nowhere
     return f"从{source}转到{target}"
 
 

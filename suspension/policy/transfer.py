@@ -146,7 +146,7 @@ def combine(
         employee -= twice
     gap = max(first_joined.months_after(left.last) - 1, 0) if first_joined and left.last else 0
     grace = rules.interruption_grace_months
-    params = {"left": left.months, "joined": joined.months, "twice": twice, "total": total, "employee": employee}
+    params = {"left": left.months, "joined": joined.months, "total": total, "employee": employee}
     is_continuous = gap <= grace
     code = "transfer.continuous" if is_continuous else "transfer.interrupted"
     return Combined(
@@ -156,6 +156,7 @@ def combine(
         is_continuous=is_continuous,
         reasons=(
             Reason("transfer.together", params, SOURCE_LAW),
+            *([Reason("transfer.twice", {"twice": twice}, SOURCE_LAW)] if twice else []),
             Reason(code, {"gap": gap, "grace": grace}, DECREE_43),
         ),
     )

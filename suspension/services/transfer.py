@@ -31,8 +31,8 @@ from suspension.services.facts import holidays
 from suspension.services.filing import Kind, Verdict
 from suspension.services.workflow import SYSTEM, move
 
-ELSEWHERE = "外地"
-"""Stands for an area outside this hall that was not named yet."""
+ELSEWHERE, HERE = "外地", "本地"
+"""Stand for an area outside this hall that was not named yet, and for one of this hall where there is no record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +83,7 @@ def _offers(known: Sequence[Enrollment], *, person: InsuredPerson, running: str,
         facts = TransferFacts(
             way=way,
             source=_side(source, today=today),
-            target=_side(to, today=today),
+            target=_side(to, today=today, place=HERE if way is Way.IN else ELSEWHERE),
             is_deceased=person.is_deceased,
             running_number=running,
         )
