@@ -5,6 +5,7 @@ from itertools import product
 import pytest
 import time_machine
 from django.contrib import admin
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
 
@@ -92,6 +93,19 @@ class TestRoles:
         response = client_of(factories.staff(area=area, role=role)).post(reverse(f"admin:{full}", args=args))
 
         assert (response.status_code == 403) is not allowed
+
+    def test_are_not_read_from_django_s_groups_and_permissions(self, area: factories.PoolingArea, client_of) -> None:
+        auditor = factories.staff(area=area, role="auditor")
+        every = Group.objects.create(name="全部权限")
+        every.permissions.set(Permission.objects.all())
+        auditor.groups.add(every)
+        auditor.user_permissions.set(Permission.objects.all())
+        browser = client_of(auditor)
+
+        lists = ("suspension_application", "suspension_cannedtext", "payments_contributionrecord")
+        answers = [browser.get(reverse(f"admin:{name}_changelist")) for name in lists]
+
+        assert [answer.status_code for answer in answers] == [403, 403, 403]
 
     def test_a_model_that_nobody_registered_a_line_for_is_not_listed(
         self, administrator: User, client_of, monkeypatch: pytest.MonkeyPatch

@@ -105,6 +105,10 @@ STAFF = (
 SUPERVISOR = (
     "/admin/",
     "/admin/suspension/application/supervision/",
+    "/admin/suspension/application/absences/",
+    "/admin/suspension/cannedtext/",
+    "/admin/suspension/cannedtext/add/",
+    "/admin/insured/ruledraft/",
     "/admin/payments/contributionrecord/",
     "/admin/payments/reminderrun/",
 )
