@@ -77,6 +77,17 @@ EXEMPT_GROUPS = {
     "graduate": "返乡毕业生",
 }
 REASONS: dict[str, str] = {
+    "retirement.age": "按出生日期，{on}满{age}，到退休年龄。",
+    "retirement.age-delayed": "原退休年龄是{age}（{plain}），按渐进式延迟退休推迟{delay}个月，{on}到退休年龄。",
+    "retirement.needed": "本地要求累计缴费满{years}年，其中本地实际缴费满{paid}年。",
+    "retirement.counted": "您累计{total}：实际缴费{paid}，视同缴费{deemed}。",
+    "retirement.enough": "年限已经够了。请到经办机构办理在职转退休，以后不用再缴费。",
+    "retirement.enough-early": "年限已经够了，到{on}办理退休时不用补缴。退休以前仍要继续缴费，不缴会中断待遇。",
+    "retirement.missing": "还差{missing}（{months}个月）。可以继续按月缴到够为止，也可以一次性补缴。",
+    "retirement.in-time": "还差{missing}，一直缴到{on}退休，年限就够了。",
+    "retirement.short": "还差{missing}，缴到{on}退休时仍然不够，到时候可以继续按月缴，或者一次性补缴差的年限。",
+    "retirement.lump": "一次性补缴按今天的标准估算：{months}个月 × 缴费基数{base_fen} × {rate} = {lump_fen}。",
+    "retirement.no-lump": "本地没有一次性补缴的办法，或者今年的缴费基数还没有公布，请继续按月缴费。",
     "distance.own": "这是您本人的业务，不能由您办理。请交给另一位工作人员。",
     "distance.relative": "当事人是您的亲属，按回避规定不能由您办理。请交给另一位工作人员。",
     "distance.colleague": "当事人的单位也是您参保或经办的单位，按回避规定不能由您办理。请交给另一位工作人员。",

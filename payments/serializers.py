@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from payments.labels import period_text
 from payments.models import ContributionRecord
+from portal.audit.labels import PURPOSES
 
 
 class ContributionSerializer(serializers.ModelSerializer[ContributionRecord]):
@@ -43,3 +44,11 @@ class ContributionSerializer(serializers.ModelSerializer[ContributionRecord]):
 
     def get_period(self, record: ContributionRecord) -> str:
         return period_text(first=record.period_starts_on, last=record.period_ends_on)
+
+
+class LookUpSerializer(serializers.Serializer[dict[str, str]]):
+    """查询用途, as the form of the desk asks for it."""
+
+    person = serializers.CharField(max_length=20, help_text="人员编号")
+    purpose = serializers.ChoiceField(choices=list(PURPOSES.items()), help_text="查询用途")
+    reason = serializers.CharField(min_length=2, max_length=100, help_text="用途说明")

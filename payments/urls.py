@@ -3,12 +3,13 @@
 from django.urls import path
 
 from payments import api
-from payments.views import bank, contributions, dues, notices, pay, standards, vouchers
+from payments.views import bank, contributions, dues, notices, pay, retirement, standards, vouchers
 
 urlpatterns = [
     path("standards/", standards.standards, name="standards"),
     path("me/bills/<slug:number>/", dues.bill, name="bill"),
     path("me/bills/<slug:number>/confirm/", dues.confirm, name="bill_confirm"),
+    path("me/retirement/", retirement.page, name="retirement"),
     path("me/arrears/", dues.arrears, name="arrears"),
     path("pay/", pay.dues, name="pay"),
     path("pay/confirm/", pay.confirm, name="pay_confirm"),
@@ -35,5 +36,6 @@ urlpatterns = [
     path("me/vouchers/<slug:number>.pdf", vouchers.voucher, name="voucher"),
     path("verify/voucher/<str:code>/", vouchers.verify_voucher, name="voucher_verify"),
     path("verify/proof/<str:code>/", vouchers.verify_proof, name="contribution_proof_verify"),
+    path("api/v1/contributions/look-up/", api.ContributionLookUp.as_view(), name="api_contribution_look_up"),
     path("api/v1/contributions/", api.ContributionList.as_view(), name="api_contributions"),
 ]

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView
 
 from portal import views
@@ -35,7 +36,8 @@ urlpatterns = [
     path("", include("insured.urls")),
     path("", include("payments.urls")),
     path("", include("suspension.urls")),
-    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/schema/", RedirectView.as_view(pattern_name="schema", query_string=True), name="schema_moved"),
     path("admin/", admin.site.urls),
 ]
 if settings.DEMO:

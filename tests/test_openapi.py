@@ -14,6 +14,8 @@ from tests.house_rules.source import ROOT
 
 PAGE = ROOT / "docs" / "openapi.yaml"
 PLACE = re.compile(r"\{\w+\}")
+OWN = "/api/v1/schema/"
+"""The description does not describe itself."""
 WRITE = "HALL_WRITE_DOCS"
 """Set it to write the file anew instead of comparing it; then read the difference."""
 
@@ -38,6 +40,6 @@ def test_the_file_is_what_the_code_generates() -> None:
 
 def test_every_address_of_the_api_is_described() -> None:
     described = yaml.safe_load(PAGE.read_text(encoding="utf-8"))["paths"]
-    addresses = {f"/{one.route}" for one in all_addresses() if one.route.startswith("api/v1/")}
+    addresses = {f"/{one.route}" for one in all_addresses() if one.route.startswith("api/v1/")} - {OWN}
 
     assert {PLACE.sub("<>", path) for path in described} == {PARAMETER.sub("<>", path) for path in addresses}

@@ -166,6 +166,15 @@ PERSONAL: tuple[Service, ...] = (
         url="benefit_query",
     ),
     CENTRE.item(
+        "retirement",
+        "退休年限",
+        "职工医保缴了几年、离退休还差几年、补缴大概多少钱。",
+        aliases="退休医保年限 缴费年限 累计缴费年限 退休补缴 趸缴",
+        paths="个人中心→退休年限 医保服务专区→参保信息服务→退休年限",
+        url="retirement",
+        icon="record",
+    ),
+    CENTRE.item(
         "my-applications",
         "我的申请",
         "每件申请办到了哪一步。",

@@ -66,7 +66,7 @@ def test_never_shows_a_whole_identity(resident: InsuredPerson) -> None:
 
 
 def test_asks_for_a_login() -> None:
-    assert Client().get(ADDRESS).status_code == 403
+    assert Client().get(ADDRESS).status_code == 401
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])

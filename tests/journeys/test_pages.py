@@ -62,6 +62,7 @@ RESIDENT = (
     "/pay/orders/",
     "/me/certificate/",
     "/me/benefits/",
+    "/me/retirement/",
     "/me/applications/",
     "/me/messages/",
     "/me/reminders/",

@@ -12,11 +12,13 @@ from django.test import Client
 
 from insured.models import InsuredPerson
 from portal.accounts.models import User
+from portal.audit.models import AccessLog
 from tests import factories
 from tests.payments.records import contribution, year_of
 
 ADDRESS = "/api/v1/contributions/"
-SCHEMA = "/api/schema/?format=json"
+SCHEMA = "/api/v1/schema/?format=json"
+LOOK_UP = "/api/v1/contributions/look-up/"
 SESSION_AND_USER = 2
 pytestmark = pytest.mark.django_db
 
@@ -132,8 +134,11 @@ def test_pages_meet_every_record_once(resident: InsuredPerson, client: Client) -
 
 
 def test_asks_for_a_login() -> None:
-    assert Client().get(ADDRESS).status_code == 403
-    assert Client().get(SCHEMA).status_code == 403
+    for address in (ADDRESS, SCHEMA, f"{ADDRESS}?person=P1"):
+        answer = Client().get(address)
+        assert answer.status_code == 401
+        assert answer["WWW-Authenticate"] == 'Session realm="hall"'
+    assert Client().post(LOOK_UP, {"person": "P1"}).status_code == 401
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
@@ -157,5 +162,103 @@ def test_the_schema_describes_both_lists_without_an_identity(client: Client) -> 
 
     assert {"/api/v1/enrollments/", ADDRESS} <= set(schema["paths"])
     filters = {one["name"] for one in schema["paths"][ADDRESS]["get"]["parameters"]}
-    assert filters == {"area", "cursor", "scheme", "year"}
+    assert filters == {"area", "cursor", "person", "scheme", "year"}
     assert set(schema["components"]["schemas"]["Person"]["properties"]) == {"name", "id_number"}
+
+
+class TestStaff:
+    """Somebody's history in one's area, once its purpose is said."""
+
+    def opened(self, desk: Client, whose: InsuredPerson, **more: str) -> Any:
+        sent = {"person": whose.number, "purpose": "enquiry", "reason": "本人来电核对"} | more
+        return desk.post(LOOK_UP, sent, content_type="application/json")
+
+    def test_reads_a_history_under_its_purpose_and_is_logged(self, resident: InsuredPerson, caseworker: User) -> None:
+        mine = year_of(resident, year=2026)
+        desk = factories.client_of(caseworker)
+        address = f"{ADDRESS}?person={resident.number}"
+        assert desk.get(address).status_code == 403
+
+        assert self.opened(desk, resident).status_code == 201
+        rows = desk.get(address).json()["results"]
+
+        assert [row["number"] for row in rows] == [mine.number]
+        log = list(AccessLog.objects.order_by("id").values_list("action", "purpose", "reason", "subject_id"))
+        assert log == [
+            ("look-up", "enquiry", "本人来电核对", resident.pk),
+            ("view-history", "enquiry", "本人来电核对", resident.pk),
+        ]
+
+    def test_a_second_opening_costs_no_second_look(self, resident: InsuredPerson, caseworker: User) -> None:
+        desk = factories.client_of(caseworker)
+
+        for _ in range(2):
+            assert self.opened(desk, resident).status_code == 201
+
+        assert AccessLog.objects.filter(action="look-up").count() == 1
+
+    def test_the_limit_of_the_day_counts_here_too(
+        self, resident: InsuredPerson, caseworker: User, settings: Any
+    ) -> None:
+        settings.DAILY_LIMITS = settings.DAILY_LIMITS | {"look-up": 1}
+        desk = factories.client_of(caseworker)
+        assert self.opened(desk, resident).status_code == 201
+
+        answer = self.opened(desk, factories.resident(area=resident.area))
+
+        assert answer.status_code == 422
+        assert answer.json()["reasons"][0]["code"].startswith("disclosure.")
+
+    @pytest.mark.parametrize("wrong", [{"purpose": "curiosity"}, {"purpose": ""}, {"reason": "查"}, {"person": ""}])
+    def test_a_look_without_a_purpose_is_refused(
+        self, resident: InsuredPerson, caseworker: User, wrong: dict[str, str]
+    ) -> None:
+        assert self.opened(factories.client_of(caseworker), resident, **wrong).status_code == 400
+        assert not AccessLog.objects.exists()
+
+    def test_another_area_is_not_there(self, caseworker: User) -> None:
+        elsewhere = factories.resident(area=factories.area(code="119902", name="邻州市"))
+        desk = factories.client_of(caseworker)
+
+        assert self.opened(desk, elsewhere).status_code == 404
+        assert desk.get(f"{ADDRESS}?person={elsewhere.number}").status_code == 404
+
+    def test_nobody_else_gets_in(self, resident: InsuredPerson, stranger: User, agent: User) -> None:
+        auditor = factories.staff(area=resident.area, role="auditor")
+        without_factor = factories.staff(area=resident.area)
+        bare = Client()
+        bare.force_login(without_factor)
+
+        for browser in (*(factories.client_of(user) for user in (stranger, agent, auditor)), bare):
+            assert self.opened(browser, resident).status_code == 403
+            assert browser.get(f"{ADDRESS}?person={resident.number}").status_code == 404
+
+    def test_a_colleagues_opening_opens_nothing_for_me(
+        self, resident: InsuredPerson, caseworker: User, reviewer: User
+    ) -> None:
+        self.opened(factories.client_of(reviewer), resident)
+
+        answer = factories.client_of(caseworker).get(f"{ADDRESS}?person={resident.number}")
+
+        assert answer.status_code == 403
+
+    def test_a_page_costs_a_fixed_number_of_statements(
+        self,
+        resident: InsuredPerson,
+        caseworker: User,
+        assert_statements: Callable[[int], AbstractContextManager[Any]],
+    ) -> None:
+        for year in range(2016, 2027):
+            year_of(resident, year=year)
+        desk = factories.client_of(caseworker)
+        self.opened(desk, resident)
+        desk.get(f"{ADDRESS}?person={resident.number}")
+
+        with assert_statements(SESSION_AND_USER + 9):
+            desk.get(f"{ADDRESS}?person={resident.number}")
+
+
+def test_the_old_address_of_the_schema_leads_to_the_new_one(client: Client) -> None:
+    answer = client.get("/api/schema/?format=json")
+
+    assert (answer.status_code, answer["Location"]) == (302, SCHEMA)
