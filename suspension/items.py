@@ -105,10 +105,21 @@ INSTALMENTS = Item(
     takes_effect_at_once=True,
     is_coverage_changing=False,
 )
+REFUND = Item(
+    code="refund",
+    title="退费申请",
+    titles_by_scheme={"390": "城乡居民医保退费", "310": "灵活就业人员医保退费"},
+    title_through_unit="职工医保退费（由单位申报）",
+    is_correctable=False,
+    is_refund=True,
+    page="refund",
+)
 COMEBACK_ITEMS = (RESUME, RESIDENT_ENROLMENT, FLEXIBLE_ENROLMENT)
-ITEMS = {item.code: item for item in (STOP, CANCEL_STOP, *COMEBACK_ITEMS, TRANSFER, INSTALMENTS)}
+ITEMS = {item.code: item for item in (STOP, CANCEL_STOP, *COMEBACK_ITEMS, TRANSFER, INSTALMENTS, REFUND)}
 CHOICES = [(item.code, item.title) for item in ITEMS.values()]
 PAID = tuple(item.code for item in ITEMS.values() if item.is_paid)
 """Codes of the items that wait for a payment after the approval."""
 LEGGED = tuple(item.code for item in ITEMS.values() if item.has_legs)
 """Codes of the items that wait for two areas after the approval."""
+REFUNDS = tuple(item.code for item in ITEMS.values() if item.is_refund)
+"""Codes of the items that wait for money on its way back after the approval."""

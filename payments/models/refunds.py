@@ -39,6 +39,11 @@ class RefundQuerySet(models.QuerySet["Refund"]):
         """The money is gone, or may still go."""
         return self.filter(state__in=policy.HOLDING)
 
+    def unsettled(self) -> Self:
+        """What has not arrived: on its way, or sent back by the bank and not sent out anew."""
+        gone_back = Q(state=policy.RETURNED, replaced_by__isnull=True)
+        return self.filter(gone_back | Q(state__in=policy.UNDER_WAY))
+
     def under_way(self) -> Self:
         """Not ended."""
         return self.filter(state__in=policy.UNDER_WAY)

@@ -2,10 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Q
-
 from payments.models import ContributionRecord, Refund
-from payments.policy import refunds as policy
 from payments.services.history import GIVEN_BACK
 
 
@@ -41,5 +38,4 @@ def of_application(basis: str) -> list[Refund]:
 
 def is_settled(basis: str) -> bool:
     """Everything that the application gives back has arrived."""
-    waiting = Refund.objects.filter(Q(state__in=policy.UNDER_WAY) | Q(state=policy.RETURNED, replaced_by__isnull=True))
-    return not waiting.filter(basis=basis).exists()
+    return not Refund.objects.unsettled().filter(basis=basis).exists()

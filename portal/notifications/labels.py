@@ -37,6 +37,7 @@ FAMILIES = {
     "reminder": "提醒",
     "resume": "恢复参保",
     "stop": "停缴",
+    "refund": "退费申请",
     "transfer": "转移接续",
     "unit": "单位",
 }

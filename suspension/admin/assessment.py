@@ -12,6 +12,7 @@ from portal.templatetags.hall import cn_date
 from suspension import items, labels
 from suspension.admin.checks import CheckLine
 from suspension.admin.parting import instalment_lines
+from suspension.admin.refunding import refund_lines
 from suspension.admin.returning import return_lines
 from suspension.admin.transferring import transfer_lines
 from suspension.models import Application
@@ -22,7 +23,8 @@ from suspension.policy.stop import stop_advice, stop_checks
 from suspension.services.cancel import facts_of
 from suspension.services.duplicates import duplicates_of
 from suspension.services.facts import StopCase, read_stop_case
-from suspension.services.handling import second_review_of
+from suspension.services.handling import handling_of, second_review_of
+from suspension.services.refunding import Decision, decision_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,8 @@ class Assessment:
     plan: Option | None = None
     """What a return or an enrolment costs and brings."""
     is_transfer: bool = False
+    money: Decision | None = None
+    """What a refund ends and gives back."""
     parts: tuple[Part, ...] = ()
     """The plan of instalments, as an approval of today would open it."""
 
@@ -54,6 +58,14 @@ def assess(application: Application, *, spans: Sequence[Span] | None = None) -> 
     if application.item == items.INSTALMENTS.code:
         lines, parts = instalment_lines(application)
         return Assessment(checks=lines, parts=parts)
+    if items.ITEMS[application.item].is_refund:
+        found = decision_of(application, today=clock.today())
+        return Assessment(
+            checks=refund_lines(application, found=found),
+            advice=found.refused,
+            second_review=handling_of(application).propose(application, clock.today()).second_review,
+            money=found,
+        )
     if items.ITEMS[application.item].has_legs:
         return Assessment(checks=transfer_lines(application), is_transfer=True)
     if items.ITEMS[application.item].is_paid:

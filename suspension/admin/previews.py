@@ -42,6 +42,9 @@ def preview_of(case: CaseFile, *, decision: Decision) -> tuple[Preview, ...]:
     elif decision.action in APPROVALS and plan is not None:
         application.effective_on = plan.back.begins_on or clock.today()
         bill = _bill_of(plan, application=application)
+    elif decision.action in APPROVALS and (money := case.assessment.money) is not None:
+        application.effective_on, application.last_covered_on = money.effective_on, money.last_covered_on
+        application.refund_fen = money.amount_fen
     elif decision.action in APPROVALS and case.assessment.is_transfer:
         application.effective_on = clock.today()
     elif decision.action is Action.RETURN:

@@ -7,10 +7,11 @@ from django import forms
 
 from payments.labels import period_text
 from portal.money import yuan
-from suspension.forms.applying import choice
+from suspension.forms.applying import ApplicationForm, choice, contact_phone_field, materials_field, note_field
 from suspension.labels import refund as wording_of
 from suspension.policy.refund import FLEXIBLE_CAUSES, RESIDENT_CAUSES
 from suspension.services.refund import Claim
+from suspension.services.refunding import RefundRequest
 
 
 def claim_label(claim: Claim) -> str:
@@ -45,10 +46,67 @@ class LookForm(forms.Form):
         self, data: Mapping[str, Any] | None = None, *args: Any, claims: Sequence[Claim], **kwargs: Any
     ) -> None:
         super().__init__(data, *args, **kwargs)
-        choice(
-            self.fields["paid"],
-            [(one.code, claim_label(one)) for one in claims],
-            error="这笔缴费现在不能申请退费，请从列表中重新选择。",
+        _offer(self, claims=claims)
+
+
+def _offer(form: forms.Form, *, claims: Sequence[Claim]) -> None:
+    """What can be chosen for this person."""
+    choice(
+        form.fields["paid"],
+        [(one.code, claim_label(one)) for one in claims],
+        error="这笔缴费现在不能申请退费，请从列表中重新选择。",
+    )
+    causes = dict.fromkeys(pair for one in claims for pair in causes_of(one))
+    choice(form.fields["cause"], list(causes), error="请从列表中选一个退费原因。")
+
+
+class RefundForm(ApplicationForm):
+    """退费申请表: which payment, why, where to, the papers."""
+
+    paid = LookForm.base_fields["paid"]
+    cause = LookForm.base_fields["cause"]
+    holder = forms.CharField(label="收款户名", required=False, max_length=50, help_text="参保人本人的姓名。")
+    bank = forms.CharField(
+        label="开户银行", required=False, max_length=60, help_text="写到支行，例如：示例银行示例支行。"
+    )
+    account = forms.RegexField(
+        r"^[0-9 ]{8,30}$",
+        label="银行账号",
+        required=False,
+        help_text="不能原路退回时，退到这个账户。",
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"invalid": "银行账号应是8至30位数字，请核对。"},
+    )
+    contact_phone = contact_phone_field("审核结果和退款进度会发短信到这个号码。")
+    note = note_field("例如：在哪里重复参保。最多200字。")
+    file_refund_proof = materials_field("refund-proof")
+    file_id_card = materials_field("id-card")
+    file_bank_card = materials_field("bank-card")
+    file_other = materials_field("other")
+
+    def __init__(self, *args: Any, claims: Sequence[Claim], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.claims = claims
+        _offer(self, claims=claims)
+        self.leave_gaps()
+        self.fields["paid"].required = True
+
+    @property
+    def claim(self) -> Claim:
+        """The one that was chosen; of a valid form."""
+        return next(one for one in self.claims if one.code == self.cleaned_data["paid"])
+
+    def request(self) -> RefundRequest:
+        """The cleaned form."""
+        given = self.cleaned_data
+        return RefundRequest(
+            coverage_year=self.claim.year,
+            refund_cause=given.get("cause") or "",
+            refund_holder=given["holder"],
+            refund_bank=given["bank"],
+            refund_account=given["account"].replace(" ", ""),
+            contact_phone=given.get("contact_phone") or "",
+            contact_email=given["contact_email"],
+            note=given["note"],
+            uses_credential=given["uses_credential"],
         )
-        causes = dict.fromkeys(pair for one in claims for pair in causes_of(one))
-        choice(self.fields["cause"], list(causes), error="请从列表中选一个退费原因。")

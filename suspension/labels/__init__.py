@@ -186,6 +186,7 @@ COMEBACKS = {
 """The ways to come back after a stop."""
 PART_STATES, PART_TONES = instalments.PART_STATES, instalments.PART_TONES
 LEGS, LEG_WORK = transfer.LEGS, transfer.LEG_WORK
+REFUND_CAUSES = refund.CAUSES
 REJECTIONS = {
     "reason-mismatch": "停缴原因不符",
     "not-eligible": "不符合办理条件",
@@ -223,6 +224,7 @@ FOLLOW_UPS = {
     "resident-enrolment": resume.FOLLOW_UPS,
     "flexible-enrolment": resume.FOLLOW_UPS,
     "transfer": transfer.FOLLOW_UPS,
+    "refund": {},
     "instalments": instalments.FOLLOW_UPS,
 }
 """What remains to be done after an approval, by item; the applicant ticks it off."""

@@ -17,7 +17,6 @@ CAUSES = {
     "employed": "灵活就业预缴后，由单位参保",
     "other": "其他原因",
 }
-WAYS = {"original": "原路退回（付款的支付宝、微信或银联）", "account": "退到参保人的银行账户"}
 CHECKS = {
     "refund-own": "本人可以自行申请",
     "refund-paid": "有已到账的个人缴费",
@@ -27,8 +26,6 @@ CHECKS = {
     "refund-cause": "属于可以退费的情形",
     "refund-ending": "可以同时终止这份参保",
 }
-CORRECTABLE = {"refund_cause": "退费原因", "refund_account": "收款账户"}
-FOLLOW_UPS: dict[str, str] = {}
 REASONS = {
     "refund.through-unit": "您的职工医保由单位“{unit}”缴费，多缴的由单位到经办机构办理退收。请联系单位人事部门。",
     "refund.nothing-paid": "没有查到这一期的缴费，所以没有钱可退。刚缴完费的，请过几天再来看。",

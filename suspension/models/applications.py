@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from insured.models import Enrollment, InsuredPerson, PoolingArea, StaffAssignment
 from insured.policy.roles import Right
-from payments.models import Bill
+from payments.models import Bill, Refund
 from portal.accounts.models import User
 from portal.crypto import EncryptedTextField
 from suspension import items, labels
@@ -44,11 +44,13 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return self.filter(state__in=OPEN_STATES)
 
     def waiting_for_effect(self, day: date) -> Self:
-        """Approved, the day has come, and no open cancellation holds it; or the bill that it waits for is paid."""
+        """Approved, the day has come, and no open cancellation holds it; or its money was paid, or is back."""
         holding = Application.objects.open().filter(refers_to=OuterRef("pk"), item=items.CANCEL_STOP.code)
         paid = Bill.objects.filter(basis=OuterRef("number"), status=Bill.PAID)
-        dated = Q(~Exists(holding), effective_on__lte=day) & ~Q(item__in=(*items.PAID, *items.LEGGED))
-        return self.filter(dated | Q(Exists(paid), item__in=items.PAID), state=State.APPROVED)
+        dated = Q(~Exists(holding), effective_on__lte=day)
+        dated &= ~Q(item__in=(*items.PAID, *items.LEGGED, *items.REFUNDS))
+        back = Q(~Exists(Refund.objects.unsettled().filter(basis=OuterRef("number"))), item__in=items.REFUNDS)
+        return self.filter(dated | back | Q(Exists(paid), item__in=items.PAID), state=State.APPROVED)
 
     def unpaid_after(self, day: date) -> Self:
         """Approved, and the bill that they wait for was due before that day; nothing was paid, or is on its way."""
@@ -94,6 +96,12 @@ class Application(models.Model):
     repair_years = models.PositiveSmallIntegerField("补缴断保年度数", default=0)
     pays_gap = models.BooleanField("补缴中断的月份", default=True)
     instalments = models.PositiveSmallIntegerField("分几期", default=0)
+    refund_cause = models.CharField("退费原因", max_length=12, choices=list(labels.REFUND_CAUSES.items()), blank=True)
+    refund_holder = models.CharField("收款户名", max_length=50, blank=True)
+    refund_bank = models.CharField("开户银行", max_length=60, blank=True)
+    refund_account = EncryptedTextField("收款账号", null=True)
+    refund_fen = models.BigIntegerField("核准退费（分）", null=True)
+    refund_refused = models.JSONField("不退费的原因", default=list)
     note = models.CharField("补充说明", max_length=200, blank=True)
     contact_phone = EncryptedTextField("联系电话")
     contact_email = models.EmailField("电子邮箱", blank=True)

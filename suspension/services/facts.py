@@ -218,6 +218,8 @@ def applications_in_the_way(person_id: int, *, enrollment_id: int | None, own: A
                 found |= {"elsewhere_number": number, "elsewhere_area": area}
         elif state != State.APPROVED:
             found["open_number"] = number
+        elif item in items.REFUNDS:
+            continue
         elif item in items.PAID:
             found["unpaid_number"] = number
         else:

@@ -16,7 +16,7 @@ from suspension.policy.cancel import check_cancel
 from suspension.policy.desk import SecondReviewFacts, needs_second_review
 from suspension.policy.stop import check_may_start, check_stop, stop_advice
 from suspension.policy.transitions import Action
-from suspension.services import instalments, resume, transfer
+from suspension.services import instalments, refunding, resume, transfer
 from suspension.services.cancel import facts_of, void_stop
 from suspension.services.facts import StopCase, read_stop_case
 from suspension.services.workflow import SYSTEM, move
@@ -177,6 +177,25 @@ def _recheck_instalments(application: Application, today: date) -> tuple[Reason,
     return instalments.refusals(application, today=today)
 
 
+def _propose_refund(application: Application, today: date) -> Proposal:
+    found = refunding.decision_of(application, today=today)
+    facts = SecondReviewFacts(
+        approved_on=today, effective_on=found.effective_on, change_code="", is_refund=bool(found.amount_fen)
+    )
+    return Proposal(
+        reasons=found.not_filed,
+        effective_on=found.effective_on,
+        last_covered_on=found.last_covered_on,
+        second_review=needs_second_review(facts),
+        advice=found.refused,
+    )
+
+
+def _recheck_refund(_application: Application, _today: date) -> tuple[Reason, ...]:
+    """What was approved stays approved: the money is on its way."""
+    return ()
+
+
 RESUMING = Handling(
     propose=_propose_resume,
     recheck=_recheck_resume,
@@ -192,6 +211,13 @@ HANDLINGS = {
     **{item.code: RESUMING for item in items.COMEBACK_ITEMS},
     items.INSTALMENTS.code: Handling(
         propose=_propose_instalments, recheck=_recheck_instalments, write=instalments.write_plan
+    ),
+    items.REFUND.code: Handling(
+        propose=_propose_refund,
+        recheck=_recheck_refund,
+        write=refunding.complete,
+        prepare=refunding.end_and_give_back,
+        is_due=refunding.is_settled,
     ),
     items.TRANSFER.code: Handling(
         propose=_propose_transfer,

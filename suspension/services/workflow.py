@@ -290,7 +290,13 @@ def message_params(application: Application, *, reason_code: str, text: str) -> 
         "correction_due_on": iso("correction_due_on"),
         "fields": "、".join(labels.CORRECTABLE[name] for name in application.returned_fields),
         "reason": "；".join(part for part in (reason, text.rstrip("。；; ")) if part),
-    } | (_of_bill(application) if item.is_paid else {})
+    } | (_of_bill(application) if item.is_paid else _of_refund(application) if item.is_refund else {})
+
+
+def _of_refund(application: Application) -> dict[str, str | int]:
+    """What was granted; nothing before a decision."""
+    fen = application.refund_fen
+    return {} if fen is None else {"amount": yuan(fen), "is_refused": int(not fen)}
 
 
 def _of_bill(application: Application) -> dict[str, str | int]:

@@ -10,6 +10,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from payments.labels import REFUND_STEPS
 from payments.services.settling import Settlement
 from portal import clock
 from portal.accounts.adapters import account_of
@@ -21,7 +22,7 @@ from suspension.forms.resume import initial_of as initial_way
 from suspension.models import Application, ApplicationEvent, Attachment, TransferLeg
 from suspension.policy.transfer import Combined, Leg, TransferFacts
 from suspension.policy.transitions import Action, Role, State, actions
-from suspension.services import filing, instalments, materials, resume, transfer
+from suspension.services import filing, instalments, materials, refunding, resume, transfer
 from suspension.services.aftercare import (
     CAN_BEGIN_AGAIN,
     DECIDED_WELL,
@@ -123,6 +124,7 @@ def _page(application: Application, **more: Any) -> dict[str, Any]:
         "is_stop": application.item == items.STOP.code,
         "is_return": items.ITEMS[application.item].is_paid,
         "is_transfer": application.item == items.TRANSFER.code,
+        "is_refund": items.ITEMS[application.item].is_refund,
         "is_instalments": application.item == items.INSTALMENTS.code,
         "reason_label": labels.STOP_REASONS.get(application.reason_code, ""),
         "decision": _sentence(labels.REJECTIONS.get(application.decision_code, ""), application.decision_text),
@@ -159,6 +161,11 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
     )
     if context["is_instalments"]:
         context["plan"] = instalments.rows_of(found.number or "", today=clock.today())
+    if context["is_refund"]:
+        context |= {
+            "refunds": [(REFUND_STEPS.get(one.state, ""), one) for one in refunding.refunds_of(found)],
+            "not_refunded": refunding.refused_of(found),
+        }
     if context["is_transfer"]:
         context["transfer"] = progress_of(found)
     context["can_urge"] = context["is_overdue"] and may_urge_again(found)

@@ -18,7 +18,8 @@ from portal.accounts.adapters import account_of
 from portal.errors import BusinessRuleError, ConflictError, Reason
 from portal.workdays import add_workdays
 from suspension import items
-from suspension.forms import OutlookForm, ResumeForm, StopForm
+from suspension.forms import OutlookForm, StopForm
+from suspension.forms.applying import ApplicationForm
 from suspension.items import Item
 from suspension.models import Application, Attachment
 from suspension.policy.stop import check_complete, check_may_draft, check_resume_month, stop_advice
@@ -104,7 +105,7 @@ def _resume_refused(asked: StopRequest, *, case: StopCase) -> tuple[Reason, ...]
     return check_resume_month(resume, month=month, facts=case.facts)
 
 
-def take_in(form: StopForm | ResumeForm, *, application: Application) -> tuple[Reason, ...]:
+def take_in(form: ApplicationForm, *, application: Application) -> tuple[Reason, ...]:
     """Keep the uploaded files, and say why the others cannot be kept."""
     refused: list[Reason] = []
     for slot, file in form.files_by_slot():
