@@ -20,6 +20,9 @@ MORE_PAPERS = ("户口簿", "社保卡", "工资流水")
 
 def test_the_guide_is_followed_from_the_policy_to_the_benefits(visit: Visit) -> None:
     person, desk = visit("卓闻笛"), visit("许知行")
+    for one in (person, desk):
+        # Three pictures are made safe while one waits; on a busy machine that takes a while.
+        one.page.set_default_timeout(60_000)
 
     _learns_the_policy(person)
     _looks_at_the_ways_to_pay(person)
