@@ -29,7 +29,7 @@ FLEXIBLE_WORKER, ADULT_RESIDENT = "1103", "1501"
 RESIDENT_CATEGORIES = (("1401", 1), ("1405", 3), ("1402", 6), ("1403", 18), ("1501", 60), ("1601", 200))
 """人员类别 of residents by age: the code, and below which age it is given."""
 RELATIONS = {"1": "配偶", "2": "子女", "3": "父母", "4": "兄弟姐妹", "5": "祖父母、外祖父母", "6": "孙子女、外孙子女"}
-FAMILY_CONSENT_VERSION = "2026-1"
+FAMILY_CONSENT_VERSION = "2026-2"
 """The wording of 同意代办 on the family page; a new wording is a new version."""
 EMPLOYED = "1101"
 DECLARATION_KINDS = {"addition": "人员增加"}

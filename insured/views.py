@@ -89,7 +89,7 @@ def family_act(request: HttpRequest) -> HttpResponse:
         return redirect("family")
     person = get_object_or_404(InsuredPerson.objects.acted_for_by(account_of(request)), number=number)
     act_for(request, person)
-    return redirect("stop")
+    return redirect("pay" if request.POST.get("to") == "pay" else "stop")
 
 
 @require_safe

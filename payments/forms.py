@@ -1,4 +1,4 @@
-"""The forms of 缴费证明, the bank account and the mandate: they check shape only."""
+"""The forms of 缴费证明, the bank account, the mandate and 支付密码: they check shape only."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -88,3 +88,28 @@ class MandateForm(forms.Form):
             self.initial["enrollment"] = which.choices[0][0]
         select: Any = self.fields["starts_on"].widget
         select.choices = [(day.isoformat(), f"{day.year}年{day.month}月") for day in months]
+
+
+class PaymentPasswordForm(forms.Form):
+    """Six digits, typed twice."""
+
+    password = forms.CharField(
+        label="新的支付密码",
+        max_length=6,
+        help_text="6位数字，不要用生日、连续或相同的数字，也不要和银行卡密码一样。",
+        widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "new-password"}),
+        error_messages={"required": "请填写支付密码。", "max_length": "支付密码应为6位数字。"},
+    )
+    again = forms.CharField(
+        label="再输入一次",
+        max_length=6,
+        widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "new-password"}),
+        error_messages={"required": "请再输入一次支付密码。", "max_length": "支付密码应为6位数字。"},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Both the same."""
+        given = super().clean() or {}
+        if "password" in given and "again" in given and given["password"] != given["again"]:
+            self.add_error("again", "两次输入的不一样，请重新输入。")
+        return given

@@ -313,6 +313,18 @@ REASONS = {
     "mandate.month": "生效月份应在{first}至{last}之间，请重新选择。",
     "mandate.consent-needed": "请阅读协议并勾选同意，才能签约。",
     "mandate.ended-already": "这份协议已经解约，不会再扣款。",
+    # 个人账户和家庭共济
+    "pooled.no-account": "您没有职工医保个人账户，不能用家庭共济。请选择别的支付方式。",
+    "pooled.own": "个人账户不能缴纳本人的居民医保费，只能为配偶、父母、子女代缴。请选择别的支付方式。",
+    "pooled.resident-only": "家庭共济只能代缴城乡居民医保费，职工医保费不能用个人账户缴。请选择别的支付方式。",
+    "pooled.relation": "家庭共济只限配偶、父母、子女，并且要先在“亲情账户”由对方同意。请先绑定，或选择别的支付方式。",
+    "pooled.too-little": "个人账户余额{balance_fen}，不够付{amount_fen}。请选择别的支付方式，或者分开提交订单。",
+    "pooled.somebody-first": "个人账户刚刚有另一笔支出，或者余额不够了，这次没有扣款。请查看余额后再试。",
+    # 支付密码
+    "paypass.shape": "支付密码应为6位数字。",
+    "paypass.too-simple": "支付密码不能是6个相同或连续的数字，请换一个。",
+    "paypass.wrong": "支付密码不对，还可以再试{left}次，没有提交订单。忘记了的，可以在“账户设置→支付密码”重新设置。",
+    "paypass.locked": "支付密码输错次数太多，{minutes}分钟内不能再用。请在“账户设置→支付密码”重新设置后再缴费。",
     # How the amount of a line comes about
     "bill.resident-year": "{year}年度居民医保个人缴费标准{standard_fen}。",
     "bill.resident-funded": "{year}年度个人缴费标准{standard_fen}，减去资助{aid_fen}，剩下的由个人缴。",

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from payments import api
-from payments.views import bank, contributions, dues, notices, pay, retirement, standards, vouchers
+from payments.views import bank, contributions, dues, notices, pay, paypass, personal, retirement, standards, vouchers
 
 urlpatterns = [
     path("standards/", standards.standards, name="standards"),
@@ -23,6 +23,11 @@ urlpatterns = [
     path("pay/orders/<slug:number>/switch/", pay.switch, name="payment_switch"),
     path("pay/orders/<slug:number>/return/", notices.came_back, name="payment_return"),
     path("pay/notices/<slug:gateway>/", notices.notice, name="payment_notice"),
+    path("me/personal-account/", personal.account, name="personal_account"),
+    path("me/family-sharing/", personal.sharing, name="family_sharing"),
+    path("me/payment-password/", paypass.show, name="payment_password"),
+    path("me/payment-password/set/", paypass.change, name="payment_password_set"),
+    path("me/payment-password/end/", paypass.end, name="payment_password_end"),
     path("me/bank-account/", bank.account, name="bank_account"),
     path("me/bank-account/bind/", bank.bind, name="bank_account_bind"),
     path("me/bank-account/end/", bank.end_binding, name="bank_account_end"),

@@ -46,9 +46,8 @@ class AccountEntry(models.Model):
         verbose_name = verbose_name_plural = "个人账户明细"
         constraints = [
             models.UniqueConstraint(fields=["person", "position"], name="account_entry_in_turn"),
-            models.UniqueConstraint(
-                fields=["order", "kind"], condition=Q(order__isnull=False), name="account_entry_once_an_order"
-            ),
+            models.UniqueConstraint(fields=["order"], condition=Q(kind="family"), name="account_pays_an_order_once"),
+            models.UniqueConstraint(fields=["text"], condition=Q(kind="back"), name="account_given_back_once"),
             models.CheckConstraint(condition=~Q(amount_fen=0), name="account_entry_not_nothing"),
             models.CheckConstraint(
                 condition=Q(balance_fen__gte=0),

@@ -3,11 +3,11 @@
 import structlog
 from django.db.models import F
 
-from payments.gateways import gateway as gateway_of
 from payments.gateways.base import Gateway, Outcome, Trade
 from payments.models import PaymentOrder
 from payments.policy.orders import HOURLY, State, next_query
 from payments.services.results import Applied, apply_result, close_order
+from payments.services.ways import gateway_of
 from portal import clock
 from portal.accounts.models import User
 from portal.accounts.services.limits import Limit, TooOften, spend

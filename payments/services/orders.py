@@ -31,6 +31,8 @@ NUMBER_PREFIX = "DD"
 SUBJECT = "医保缴费"
 DEBIT = "debit"
 """Only a mandate starts it; nobody chooses it on a page."""
+POOLED = "account"
+"""Paid at once by family.py, never at a cashier."""
 ASKED_FIRST = 5
 """Earlier orders of the same bills that are asked about before a new one."""
 
@@ -165,6 +167,11 @@ def start_debit(number: str, *, by: User) -> PaymentOrder:
     return _start(number, gateway=DEBIT, by=by)
 
 
+def start_pooled(number: str, *, by: User) -> PaymentOrder:
+    """Write down that an order is to be paid from the payer's personal account."""
+    return _start(number, gateway=POOLED, by=by)
+
+
 def start_order(number: str, *, gateway: str, by: User) -> Started:
     """Send the payer to a gateway; again after a lost page. The gateway is written down before it is called.
 
@@ -173,7 +180,7 @@ def start_order(number: str, *, gateway: str, by: User) -> Started:
     """
     name = labels.GATEWAYS.get(gateway, "")
     try:
-        way = gateway_of(gateway if gateway != DEBIT else "")
+        way = gateway_of(gateway if gateway not in (DEBIT, POOLED) else "")
     except KeyError:
         raise BusinessRuleError(Reason("order.gateway-absent", {"gateway": name})) from None
     order = _start(number, gateway=gateway, by=by)

@@ -9,7 +9,11 @@ from typing import Self
 from insured.models import Enrollment
 from insured.services.coverage import mark_unit_paid_through
 from payments.models import Bill, BillLine
+from payments.services.pooled import credit
 from payments.services.records import NewContribution, record_contributions
+
+EMPLOYEES = "310"
+"""职工医保: what an employee pays is credited to them, what the unit pays is not (国办发〔2021〕14号)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,9 @@ def record_unit_month(bill: Bill, *, paid_on: date, way: str) -> None:
         _record(bill, enrollment=one, parts=Parts.of(lines[one.person_id]), paid_on=paid_on, way=way)
         for one in enrollments
     )
+    if bill.scheme == EMPLOYEES:
+        personal = {one.person_id: Parts.of(lines[one.person_id]).personal_fen for one in enrollments}
+        credit(personal, kind="contribution", bill=bill)
     mark_unit_paid_through([one.pk for one in enrollments], month=bill.period_ends_on)
 
 

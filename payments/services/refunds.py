@@ -8,7 +8,6 @@ from django.db.models import F, Sum
 from django.urls import reverse
 
 from payments import labels
-from payments.gateways import gateway as gateway_of
 from payments.gateways.base import GatewayError, Outcome, RefundRequest, RefundState
 from payments.models import Bill, ContributionRecord, PaymentOrder, Refund
 from payments.policy.orders import Event, next_refund_try
@@ -19,6 +18,7 @@ from payments.services.history import GIVEN_BACK
 from payments.services.records import NewContribution, record_contributions
 from payments.services.results import move
 from payments.services.telling import alarm, tell_refund
+from payments.services.ways import gateway_of
 from portal import clock, hints
 from portal.accounts.models import User
 from portal.audit.services import use_form_token

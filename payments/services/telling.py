@@ -6,6 +6,7 @@ from insured.models import InsuredPerson, StaffAssignment
 from payments.labels import period_text
 from payments.models import Bill, PaymentOrder, Refund
 from portal import clock
+from portal.accounts.models import User
 from portal.masking import mask_name
 from portal.money import yuan
 from portal.notifications.models import Message
@@ -103,6 +104,17 @@ def tell_refund(refund: Refund, *, template: str) -> None:
         to=to,
         subject_number=refund.basis or number,
         url_name="application" if refund.basis else "payment_order" if refund.order is not None else "contributions",
+    )
+
+
+def tell_account(user: User, *, template: str, key: str) -> None:
+    """Tell the owner of an account about its 支付密码."""
+    tell(
+        event_key=f"{template}:{user.pk}:{key}",
+        template=template,
+        params={},
+        to=Recipient(user=user, phone=user.phone or None, email=user.email or None, area_code=""),
+        url_name="payment_password",
     )
 
 

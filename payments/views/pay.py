@@ -16,7 +16,7 @@ from payments import gateways, labels
 from payments.gateways.base import Started
 from payments.models import Bill, PaymentOrder
 from payments.policy.orders import LIVE, WAITING, State
-from payments.services import asking
+from payments.services import asking, family, paypass, pooled
 from payments.services import orders as service
 from payments.services.dues import Due, Dues, dues_of
 from portal import clock
@@ -148,6 +148,11 @@ def _submit(request: HttpRequest, *, found: Dues, numbers: Sequence[str]) -> Htt
         key=request.POST.get("token", ""),
     )
     try:
+        paypass.require(account_of(request), typed=request.POST.get("payment_password", ""))
+    except BusinessRuleError as error:
+        chosen = [due for due in found.payable if due.number in numbers]
+        return _confirm_page(request, found=found, chosen=chosen, reasons=error.reasons, status=422)
+    try:
         order = service.open_order(wanted, by=account_of(request))
     except ConflictError:
         raise
@@ -156,7 +161,14 @@ def _submit(request: HttpRequest, *, found: Dues, numbers: Sequence[str]) -> Htt
     return redirect("payment_order", number=order.number)
 
 
-def _confirm_page(request: HttpRequest, *, found: Dues, chosen: Sequence[Due]) -> HttpResponse:
+def _confirm_page(
+    request: HttpRequest,
+    *,
+    found: Dues,
+    chosen: Sequence[Due],
+    reasons: tuple[Reason, ...] = (),
+    status: int = 200,
+) -> HttpResponse:
     context = {
         "person": found.person,
         "payer": account_of(request),
@@ -166,8 +178,10 @@ def _confirm_page(request: HttpRequest, *, found: Dues, chosen: Sequence[Due]) -
         "effects": _once(reason for due in chosen for reason in due.effect),
         "consequences": _once(reason for due in chosen for reason in due.consequence),
         "token": secrets.token_urlsafe(24),
+        "reasons": reasons,
+        "asks_password": paypass.is_set(account_of(request)),
     }
-    return render(request, "payments/confirm.html", context)
+    return render(request, "payments/confirm.html", context, status=status)
 
 
 def _once(reasons: Iterable[Reason]) -> tuple[str, ...]:
@@ -199,16 +213,35 @@ def _order_page(
         "shown": _shown(found),
         "order": found,
         "ways": gateways.gateways(),
+        "pooled": _pooled(request, found) if not found.gateway else None,
         "reasons": reasons,
         "token": secrets.token_urlsafe(24),
     }
     return render(request, "payments/order.html", context, status=status)
 
 
+@dataclass(frozen=True, slots=True)
+class Pooled:
+    """Paying from the personal account: what it holds, and why not."""
+
+    balance_fen: int
+    why_not: tuple[Reason, ...]
+
+
+def _pooled(request: HttpRequest, found: PaymentOrder) -> Pooled | None:
+    """None for somebody who has no such account."""
+    user = account_of(request)
+    person = InsuredPerson.objects.filter(user=user).first()
+    balance = pooled.balance_of(person) if person else None
+    return None if balance is None else Pooled(balance, family.why_not_pooled(found, by=user))
+
+
 @require_POST
 def start(request: HttpRequest, number: str) -> HttpResponse:
     """To the cashier, by a page of ours: the policy of our pages lets no form go to another address."""
     found = _own_order(request, number)
+    if request.POST.get("gateway") == pooled.CODE:
+        return _pay_pooled(request, found)
     try:
         begun = service.start_order(found.number, gateway=request.POST.get("gateway", ""), by=account_of(request))
     except ConflictError:
@@ -221,6 +254,18 @@ def start(request: HttpRequest, number: str) -> HttpResponse:
     if begun.kind == "form":
         answer._csp_update = {"form-action": [begun.address]}  # type: ignore[attr-defined]
     return answer
+
+
+def _pay_pooled(request: HttpRequest, found: PaymentOrder) -> HttpResponse:
+    """From the personal account, at once."""
+    try:
+        family.pay_from_account(found.number, by=account_of(request))
+    except ConflictError:
+        raise
+    except BusinessRuleError as error:
+        for reason in error.reasons:
+            messages.error(request, say(reason))
+    return redirect("payment_result", number=found.number)
 
 
 def _qr(begun: Started) -> str:

@@ -186,7 +186,11 @@ PERSONAL: tuple[Service, ...] = (
         "messages", "消息", "网厅发给您的通知。", aliases="我的消息 站内信 通知消息", url="messages", icon="message"
     ),
     CENTRE.item(
-        "account-balance", "个人账户余额", "职工医保个人账户的余额和明细。", aliases="账户余额 个人账户明细 医保钱包"
+        "account-balance",
+        "个人账户余额",
+        "职工医保个人账户的余额和明细。",
+        aliases="账户余额 个人账户明细 医保钱包",
+        url="personal_account",
     ),
     CENTRE.item(
         "family-account",
@@ -198,7 +202,12 @@ PERSONAL: tuple[Service, ...] = (
         icon="family",
     ),
     CENTRE.item(
-        "family-sharing", "家庭共济", "用个人账户为近亲属缴费。", aliases="账户共济 家人代缴 近亲属代缴", icon="family"
+        "family-sharing",
+        "家庭共济",
+        "用个人账户为近亲属缴费。",
+        aliases="账户共济 家人代缴 近亲属代缴",
+        url="family_sharing",
+        icon="family",
     ),
     CENTRE.item("spending", "消费记录", "看病购药的费用明细。", aliases="年度费用明细 年度医疗费用"),
     SETTINGS.item(
@@ -227,7 +236,15 @@ PERSONAL: tuple[Service, ...] = (
         paths="账户设置→绑定银行卡",
         url="bank_account",
     ),
-    SETTINGS.item("payment-password", "支付密码", "缴费时另外输入的密码。", aliases="设置支付密码", icon="shield"),
+    SETTINGS.item(
+        "payment-password",
+        "支付密码",
+        "缴费时另外输入的密码。",
+        aliases="设置支付密码",
+        paths="账户设置→支付密码",
+        url="payment_password",
+        icon="shield",
+    ),
     SETTINGS.item(
         "security",
         "账号安全",

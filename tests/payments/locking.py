@@ -14,7 +14,15 @@ from payments.policy.amounts import resident_lines
 from payments.services import arrears, assessment, bills, funding, lapse, look_up, reminders, units
 from payments.services.standards import EmployeeRates, Standard, set_employee_standard, set_standard
 from tests import factories
-from tests.payments import locking_debit, locking_offline, locking_orders, locking_reconciliation, locking_refunds, owed
+from tests.payments import (
+    locking_debit,
+    locking_offline,
+    locking_orders,
+    locking_personal,
+    locking_reconciliation,
+    locking_refunds,
+    owed,
+)
 
 Call = Callable[[], object]
 B, E = "payments_bill", "insured_enrollment"
@@ -148,6 +156,7 @@ SERVICES: dict[str, tuple[Callable[[Any], Call], list[str]]] = {
     **locking_debit.SERVICES,
     **locking_offline.SERVICES,
     **locking_orders.SERVICES,
+    **locking_personal.SERVICES,
     **locking_reconciliation.SERVICES,
     **locking_refunds.SERVICES,
     "payments.services.bills.open_bill": (_open_bill, []),
