@@ -59,6 +59,13 @@ CHANNELS = (
 )
 """缴费渠道: name, how, for whom."""
 ASSESSMENT_KINDS = {"resident": "居民医保（年度）", "flexible": "灵活就业（月度）", "unit": "参保单位（月度）"}
+ASSESSMENT_SKIPS = {
+    "billed": "这一期已经有账单",
+    "paid": "这一期已经缴过",
+    "ahead": "已经预缴到这个月或以后",
+    "nobody": "单位没有要缴费的在职人员",
+}
+"""Why a run opens no bill."""
 ARREARS_CAUSES = {"unpaid": "到期未缴费", "status": "参保资格变化", "information": "信息有误，扣款不成功"}
 GATEWAYS = {
     "alipay": "支付宝",
@@ -83,6 +90,7 @@ ORDER_CLOSED_BECAUSE = {
     "cancelled": "您取消了订单",
     "expired": "超过了支付时间",
     "gateway": "支付平台关闭了交易",
+    "doubt": "支付平台的金额与订单不符",
     "insufficient": "银行账户余额不足",
     "returned": "银行没有扣款",
 }
@@ -116,6 +124,7 @@ REFUND_CAUSES = {
     "double": "重复付款",
     "application": "退费申请",
     "staff": "更正退款",
+    "mismatch": "支付金额与订单不符",
 }
 REFUND_WAYS = {"original": "原路退回", "account": "退到银行账户"}
 REFUND_ACTIONS = {
@@ -177,6 +186,30 @@ OFFLINE_ACTIONS = {
     "match": "提出转入账单",
     "return": "提出退回",
 }
+TRADE_OUTCOMES = {
+    "paid": "已支付",
+    "waiting": "等待支付",
+    "closed": "已关闭",
+    "refunded": "已退款",
+    "missing": "没有这笔交易",
+    "unknown": "没有回应",
+}
+DOUBT_SETTLED = {"agreed": "支付平台改口，已按订单入账", "given_back": "款项已退回", "closed": "没有款项，已关闭"}
+PROPOSAL_KINDS = {
+    "give-back": "存疑订单：退回款项",
+    "close-doubt": "存疑订单：关闭（没有款项）",
+    "undeclared": "未申报月份按110%核定",
+    "category": "资助参保类别",
+    "recognition": "困难身份认定",
+    "recognition-end": "困难身份终止",
+    "close-day": "日结",
+    "close-month": "月结",
+}
+PROPOSAL_STATES = {"submitted": "待复核", "approved": "复核通过", "returned": "已退回"}
+PROPOSAL_TONES = {"submitted": "wait", "approved": "ok", "returned": "bad"}
+CLOSING_KINDS = {"day": "日结", "month": "月结"}
+CLOSING_CHANNELS = LEDGER_CHANNELS | {"none": "无需付款（全额资助）"}
+CLOSING_MOVEMENTS = LEDGER_KINDS | {"free": "全额资助"}
 DIFFERENCE_KINDS = {
     "ours_only": "短款：我方已入账，账单里没有",
     "theirs_only": "长款：账单里有，我方没有这笔交易",
@@ -211,6 +244,28 @@ REASONS = {
     ),
     "look-up.nobody": "您负责的统筹区里没有查到。请核对后再查：人员编号、身份证号、凭证号、受理编号、单位编号都要输入完整。",
     "look-up.not-recognised": "没有认出您输入的内容。请输入完整的编号或身份证号；只知道姓名的，请在姓名后面加身份证号后四位，如“苏文岚 0026”。",
+    "doubt.settled": "{number}已经处理完（{how}），不用再处理。",
+    "doubt.gateway-silent": "{gateway}现在没有回答，还不能处理。请过几分钟再试。",
+    "doubt.no-money": "支付平台没有说收到了多少钱，没有款项可退。请改用“关闭”。",
+    "doubt.booked-already": "交易{trade_no}已经入账，不用再退。请核对退款记录。",
+    "doubt.money-there": "支付平台说收到了款项，不能直接关闭。请改用“退回款项”。",
+    "proposal.not-yours": "您不是这个统筹区的财务，不能提交。请联系财务。",
+    "proposal.not-yours-to-decide": "您不是这个统筹区的财务或主管，不能复核。",
+    "proposal.reason-needed": "请写明理由和依据，至少5个字。",
+    "proposal.text-needed": "退回时请写明原因，至少5个字。",
+    "proposal.waiting-already": "同一件事已经有人提交，正等待复核。请在“财务事项”里查看。",
+    "proposal.second-person": "提交人不能复核自己提交的事项。请另一位财务人员或主管复核。",
+    "proposal.decided-already": "这件事项刚刚有人处理过，这次操作没有生效。请重新打开看看。",
+    "proposal.changed": "提交以后金额有了变化，不能按原来的内容办。请退回后重新提交。",
+    "funding.nobody": "没有在{area}找到这位参保人。请核对人员编号或身份证号。",
+    "closing.too-many": "超过{limit}笔，一个文件放不下。请按日导出。",
+    "funding.full-or-amount": "全额资助不填金额；定额资助要填大于0的金额。",
+    "funding.years": "截止年度不能早于开始年度。",
+    "funding.not-in-the-future": "认定日期不能晚于今天。",
+    "closing.not-over": "{day}还没有结束，不能结账。请在次日以后结账。",
+    "closing.closed-already": "{day}已经结账。",
+    "closing.changed": "{day}的数字在提交以后有了变化，不能按原来的数字结账。请退回后重新提交。",
+    "closing.days-open": "还有{count}天没有日结（最早{day}），不能月结。请先做日结。",
     "bill.changed-meanwhile": "这笔账单刚刚发生了变化，这次操作没有生效。请重新打开“我的应缴”查看。",
     "standard.not-set": "{year}年度的缴费标准还没有公布。公布以后就能看到应缴金额，请留意网厅公告，或拨打 12393 咨询。",
     "standard.not-set-month": "{month}的职工医保缴费标准还没有公布，不能核定。请先录入标准。",
@@ -229,6 +284,8 @@ REASONS = {
     "collection.closed": "现在不在居民医保集中缴费期。{year}年度从{opens}开始缴费，到{closes}结束。",
     "assessment.not-yours": "您不是这个统筹区的财务或主管，不能核定应缴。请联系主管。",
     "assessment.at-work": "这个统筹区、这个费款所属期的核定正在进行，不用重复发起。请看进度。",
+    "assessment.not-at-work": "这次核定已经完成或者已经暂停，不用再暂停。请看进度。",
+    "assessment.not-paused": "这次核定没有暂停。请看进度。",
     "assessment.overtaken": "这一批已经由另一个进程核定，这次没有重复写入。",
     "assessment.no-month-before": "这个单位{month}没有账单，不能按上月的110%核定。请先补录上月应缴。",
     "assessment.month-billed": "这个单位{month}已经有账单，不用按未申报核定。",

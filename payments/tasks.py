@@ -28,8 +28,9 @@ def send_refunds() -> None:
 
 @shared_task(name="payments.tasks.reconcile")
 def reconcile() -> None:
-    """Import the bill files that are missing, and compare them with the ledger."""
+    """Import the bill files that are missing, compare them with the ledger, and say what is still open."""
     reconciliation.import_due()
+    reconciliation.tell_differences()
 
 
 @shared_task(name="payments.tasks.lapse_unpaid")

@@ -21,6 +21,7 @@ TRIGGERS: dict[str, tuple[str, ...]] = {
     "notifications_deliveryattempt": (APPEND_ONLY,),
     "payments_accountentry": (APPEND_ONLY,),
     "payments_billfileline": (APPEND_ONLY,),
+    "payments_closingline": (APPEND_ONLY,),
     "payments_gatewaynotice": (APPEND_ONLY,),
     "payments_ledgerentry": (APPEND_ONLY, BALANCED),
     "payments_ledgertransaction": (APPEND_ONLY,),

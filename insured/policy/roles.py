@@ -120,6 +120,10 @@ PAGES: dict[str, Page] = {
     "suspension_cannedtext_": _page(Right.CASES, act=(Right.SUPERVISE,)),
     # Money
     "payments_": _page(Right.MONEY, Right.SUPERVISE, act=(Right.SETTLE,)),
+    "payments_assessmentrun_": _page(Right.MONEY, Right.SUPERVISE),
+    "payments_proposal_": _page(Right.MONEY, Right.SUPERVISE, act=(Right.SETTLE,)),
+    "payments_proposal_decide": _page(Right.SETTLE, Right.SUPERVISE),
+    "payments_closing_": _page(Right.MONEY, act=(Right.SETTLE,)),
     "payments_billfile_": _page(Right.MONEY, act=(Right.SETTLE,)),
     "payments_offlinepayment_": _page(Right.MONEY, Right.HANDLE, Right.SUPERVISE, act=(Right.SETTLE, Right.HANDLE)),
     "payments_reminderrun_": _page(Right.MESSAGES, act=(Right.SUPERVISE,)),

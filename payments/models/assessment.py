@@ -7,18 +7,24 @@ from django.db import models
 from django.db.models import F, Q
 
 from insured.models import PoolingArea, StaffAssignment
+from insured.policy.roles import Right
 from payments import labels
 from portal.accounts.models import User
 
 
 class AssessmentRunQuerySet(models.QuerySet["AssessmentRun"]):
     def in_charge_of(self, user: User) -> Self:
-        """At the desk: those of the staff member's pooling areas."""
-        return self.filter(area__in=StaffAssignment.objects.areas_of(user))
+        """At the desk: those of the areas where one looks after money, or supervises who does."""
+        areas = StaffAssignment.objects.areas_with
+        return self.filter(Q(area__in=areas(user, Right.MONEY)) | Q(area__in=areas(user, Right.SUPERVISE)))
 
     def unfinished(self) -> Self:
         """Those with something left to do."""
         return self.filter(finished_at__isnull=True)
+
+    def at_work(self) -> Self:
+        """Those that go on by themselves."""
+        return self.unfinished().filter(paused_at__isnull=True)
 
 
 class AssessmentRun(models.Model):
@@ -32,12 +38,17 @@ class AssessmentRun(models.Model):
     done = models.PositiveIntegerField("已核定", default=0)
     opened = models.PositiveIntegerField("新开账单", default=0)
     payable_fen = models.BigIntegerField("应缴合计（分）", default=0)
+    skipped = models.JSONField("没有开账单的，按原因", default=dict)
     cursor = models.BigIntegerField("做到哪里", default=0)
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, verbose_name="发起人"
     )
     started_at = models.DateTimeField("发起时间")
     chunk_at = models.DateTimeField("最近进展", null=True, blank=True)
+    paused_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, verbose_name="暂停人", related_name="+"
+    )
+    paused_at = models.DateTimeField("暂停时间", null=True)
     finished_at = models.DateTimeField("完成时间", null=True, blank=True)
 
     objects = AssessmentRunQuerySet.as_manager()
@@ -53,6 +64,11 @@ class AssessmentRun(models.Model):
             ),
             models.CheckConstraint(condition=Q(kind__in=list(labels.ASSESSMENT_KINDS)), name="assessment_kind_known"),
             models.CheckConstraint(condition=Q(done__lte=F("total")), name="assessment_done_within_total"),
+            models.CheckConstraint(
+                condition=Q(paused_by__isnull=True, paused_at__isnull=True)
+                | Q(paused_by__isnull=False, paused_at__isnull=False, finished_at__isnull=True),
+                name="assessment_paused_at_and_by",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -32,7 +32,10 @@ class LedgerTransaction(models.Model):
             models.CheckConstraint(condition=Q(kind__in=list(labels.LEDGER_KINDS)), name="ledger_kind_known"),
             models.CheckConstraint(condition=Q(channel__in=list(labels.LEDGER_CHANNELS)), name="ledger_channel_known"),
         ]
-        indexes = [models.Index(fields=["channel", "happened_at"], name="ledger_by_day")]
+        indexes = [
+            models.Index(fields=["channel", "happened_at"], name="ledger_by_day"),
+            models.Index(fields=["posted_at"], name="ledger_by_posting"),
+        ]
 
     def __str__(self) -> str:
         return self.key

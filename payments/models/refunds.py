@@ -17,8 +17,8 @@ from payments.policy import refunds as policy
 from portal.accounts.models import User
 from portal.crypto import EncryptedTextField
 
-OWN_CAUSES = ("late", "double")
-"""Refunds that the hall makes by itself: of money that pays nothing."""
+OWN_CAUSES = ("late", "double", "mismatch")
+"""Refunds of money that pays nothing: the hall makes them by itself, and of a doubt when two people have agreed."""
 
 
 class RefundQuerySet(models.QuerySet["Refund"]):

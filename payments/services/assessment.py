@@ -1,12 +1,14 @@
 """应缴核定: opens the bills of an area and period in chunks; a run that was cut off goes on where it stood."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.db.models import Case, CharField, Exists, F, OuterRef, Value, When
 from django.db.models.functions import Greatest
+from django.urls import reverse
 
 from insured.models import Enrollment, PoolingArea
 from insured.models.coverage import EnrollmentQuerySet
@@ -17,9 +19,10 @@ from payments.policy.amounts import Line, total
 from payments.services.bulk import Head, Row, write_bills
 from payments.services.funding import fundings_of
 from payments.services.opening import employee_month, resident_year
-from payments.services.units import bill_units, units_to_bill
+from payments.services.units import bill_units, billed_units, units_to_bill
 from portal import clock
 from portal.accounts.models import User
+from portal.audit.services import use_form_token
 from portal.errors import BusinessRuleError, ConflictError, Reason
 from portal.hints import hint
 from portal.identity import public_number
@@ -43,22 +46,28 @@ class Done:
     seen: int
     opened: int = 0
     payable_fen: int = 0
+    skipped: Mapping[str, int] = field(default_factory=dict)
+    """Why no bill was opened → for how many; the wording is labels.ASSESSMENT_SKIPS."""
 
 
 @business_transaction
-def start_run(*, kind: str, area: PoolingArea, period: date, by: User) -> AssessmentRun:
+def start_run(*, kind: str, area: PoolingArea, period: date, by: User, token: str = "") -> AssessmentRun:
     """Begin to open the bills of that year (its 1 January) or month; the worker does the rest.
+
+    `token` is the form's; a repeat of the form is AlreadyDone.
 
     BusinessRuleError for who may not, for a period without a standard, and while the same run is still at work.
     """
-    if not any(duties_of(by).has(role, area_id=area.pk) for role in ASSESSORS):
-        raise BusinessRuleError(Reason("assessment.not-yours"))
+    number = public_number(prefix=NUMBER_PREFIX, on=clock.today())
+    if token:
+        use_form_token(token, address=run_page(number))
+    _check_assessor(by, area_id=area.pk)
     first = date(period.year, 1, 1) if kind == RESIDENT else period.replace(day=1)
     _check_standard(kind, area_id=area.pk, period=first)
     try:
         with transaction.atomic():
             run = AssessmentRun.objects.create(
-                number=public_number(prefix=NUMBER_PREFIX, on=clock.today()),
+                number=number,
                 kind=kind,
                 area=area,
                 period_starts_on=first,
@@ -72,12 +81,46 @@ def start_run(*, kind: str, area: PoolingArea, period: date, by: User) -> Assess
     return run
 
 
+def run_page(number: str) -> str:
+    """Where the desk shows a run."""
+    return reverse("admin:payments_assessmentrun_show", args=[number])
+
+
+def _check_assessor(by: User, *, area_id: int) -> None:
+    if not any(duties_of(by).has(role, area_id=area_id) for role in ASSESSORS):
+        raise BusinessRuleError(Reason("assessment.not-yours"))
+
+
+@business_transaction
+def pause_run(number: str, *, by: User) -> AssessmentRun:
+    """Stop after the last whole chunk, until somebody lets it go on. A chunk under way is taken back."""
+    run = AssessmentRun.objects.in_charge_of(by).get(number=number)
+    _check_assessor(by, area_id=run.area_id)
+    if not AssessmentRun.objects.at_work().filter(pk=run.pk).update(paused_at=clock.now(), paused_by=by):
+        raise ConflictError(Reason("assessment.not-at-work"))
+    run.refresh_from_db()
+    return run
+
+
+@business_transaction
+def resume_run(number: str, *, by: User) -> AssessmentRun:
+    """Go on where it stood."""
+    run = AssessmentRun.objects.in_charge_of(by).get(number=number)
+    _check_assessor(by, area_id=run.area_id)
+    paused = AssessmentRun.objects.unfinished().filter(pk=run.pk, paused_at__isnull=False)
+    if not paused.update(paused_at=None, paused_by=None, chunk_at=clock.now()):
+        raise ConflictError(Reason("assessment.not-paused"))
+    hint("assessment")
+    run.refresh_from_db()
+    return run
+
+
 def advance_runs() -> int:
     """One chunk of every run with something left to do, and a hint when there is more; how many chunks were done."""
     done = 0
-    for pk in AssessmentRun.objects.unfinished().order_by("pk").values_list("pk", flat=True):
+    for pk in AssessmentRun.objects.at_work().order_by("pk").values_list("pk", flat=True):
         done += advance(pk)
-    if AssessmentRun.objects.unfinished().exists():
+    if AssessmentRun.objects.at_work().exists():
         with transaction.atomic():
             hint("assessment")
     return done
@@ -89,19 +132,24 @@ def advance(pk: int) -> bool:
 
     Two workers cannot do the same chunk: the second finds the cursor moved and its work is taken back.
     """
-    run = AssessmentRun.objects.unfinished().filter(pk=pk).first()
+    run = AssessmentRun.objects.at_work().filter(pk=pk).first()
     if run is None:
         return False
     done = CHUNKS[run.kind](run)
     now = clock.now()
-    changed = AssessmentRun.objects.filter(pk=pk, cursor=run.cursor, finished_at__isnull=True).update(
-        cursor=done.cursor,
-        total=Greatest(F("total"), F("done") + done.seen),
-        done=F("done") + done.seen,
-        opened=F("opened") + done.opened,
-        payable_fen=F("payable_fen") + done.payable_fen,
-        chunk_at=now,
-        finished_at=None if done.seen else now,
+    changed = (
+        AssessmentRun.objects.at_work()
+        .filter(pk=pk, cursor=run.cursor)
+        .update(
+            cursor=done.cursor,
+            total=Greatest(F("total"), F("done") + done.seen),
+            done=F("done") + done.seen,
+            opened=F("opened") + done.opened,
+            payable_fen=F("payable_fen") + done.payable_fen,
+            skipped=dict(Counter(run.skipped) + Counter(done.skipped)),
+            chunk_at=now,
+            finished_at=None if done.seen else now,
+        )
     )
     if not changed:
         raise ConflictError(Reason("assessment.overtaken"))
@@ -125,20 +173,21 @@ def _candidates(kind: str, *, area_id: int) -> EnrollmentQuerySet:
     return units_to_bill(active)
 
 
-def _next(run: AssessmentRun, *, last_month: date) -> list[tuple[int, int, int, bool]]:
-    """Enrollment, person, employer, and whether the period is billed or paid already. One statement."""
+def _next(run: AssessmentRun, *, last_month: date) -> list[tuple[int, int, int, str]]:
+    """Enrollment, person, employer, and why there is nothing to open (empty: there is). One statement."""
     same = {"enrollment": OuterRef("pk"), "period_starts_on": run.period_starts_on, "period_ends_on": last_month}
     has_bill = Exists(Bill.objects.filter(kind="10", **same).exclude(status=Bill.VOID))
     is_paid = Exists(ContributionRecord.objects.filter(is_received=True, **same))
     rows = _candidates(run.kind, area_id=run.area_id).filter(pk__gt=run.cursor).order_by("pk")
-    is_done = Q(has_bill) | Q(is_paid)
+    skips = [When(has_bill, then=Value("billed")), When(is_paid, then=Value("paid"))]
     if run.kind == FLEXIBLE:
-        is_done |= Q(last_paid_month__gte=run.period_starts_on)
-    return list(
-        rows.annotate(is_done=Case(When(is_done, then=True), default=False)).values_list(
-            "pk", "person_id", "employer_id", "is_done"
-        )[:CHUNK]
-    )
+        skips.append(When(last_paid_month__gte=run.period_starts_on, then=Value("ahead")))
+    why_not = Case(*skips, default=Value(""), output_field=CharField())
+    return list(rows.annotate(why_not=why_not).values_list("pk", "person_id", "employer_id", "why_not")[:CHUNK])
+
+
+def _skipped(found: Sequence[tuple[int, int, int, str]]) -> Counter[str]:
+    return Counter(why_not for *_, why_not in found if why_not)
 
 
 def _chunk_of_residents(run: AssessmentRun) -> Done:
@@ -170,7 +219,7 @@ def _chunk_of_residents(run: AssessmentRun) -> Done:
     )
     write_bills(rows, head=head, statements=statements)
     payable = sum(total(statements[row.case]) for row in rows)
-    return Done(cursor=found[-1][0], seen=len(found), opened=len(rows), payable_fen=payable)
+    return Done(cursor=found[-1][0], seen=len(found), opened=len(rows), payable_fen=payable, skipped=_skipped(found))
 
 
 def _chunk_of_flexible(run: AssessmentRun) -> Done:
@@ -183,8 +232,8 @@ def _chunk_of_flexible(run: AssessmentRun) -> Done:
     lines = terms.flexible()
     rows = [
         Row(person_id=person, enrollment_id=enrollment, employer_id=employer, case=0)
-        for enrollment, person, employer, is_done in found
-        if not is_done
+        for enrollment, person, employer, why_not in found
+        if not why_not
     ]
     head = Head(
         area_id=run.area_id,
@@ -195,7 +244,13 @@ def _chunk_of_flexible(run: AssessmentRun) -> Done:
         base_fen=terms.flexible_base_fen,
     )
     write_bills(rows, head=head, statements={0: lines})
-    return Done(cursor=found[-1][0], seen=len(found), opened=len(rows), payable_fen=len(rows) * total(lines))
+    return Done(
+        cursor=found[-1][0],
+        seen=len(found),
+        opened=len(rows),
+        payable_fen=len(rows) * total(lines),
+        skipped=_skipped(found),
+    )
 
 
 def _chunk_of_units(run: AssessmentRun) -> Done:
@@ -205,9 +260,11 @@ def _chunk_of_units(run: AssessmentRun) -> Done:
     ids = list(units.order_by("employer").values_list("employer_id", flat=True)[:UNITS_CHUNK])
     if not ids:
         return Done(cursor=run.cursor, seen=0)
-    opened = bill_units(ids, area_id=run.area_id, month=month)
+    billed = billed_units(ids, month=month)
+    opened = bill_units(set(ids) - billed, area_id=run.area_id, month=month)
     payable = sum(bill.payable_fen for bill in opened)
-    return Done(cursor=ids[-1], seen=len(ids), opened=len(opened), payable_fen=payable)
+    skipped = Counter(billed=len(billed), nobody=len(ids) - len(billed) - len(opened))
+    return Done(cursor=ids[-1], seen=len(ids), opened=len(opened), payable_fen=payable, skipped=+skipped)
 
 
 CHUNKS: dict[str, Callable[[AssessmentRun], Done]] = {

@@ -59,7 +59,7 @@ def channels_out_of_balance() -> list[str]:
     orders = PaymentOrder.objects.filter(state__in=ONCE_PAID)
     paid = dict(orders.values_list("gateway").annotate(Sum("amount_fen")))
     refunds = Refund.objects.values_list("order__gateway")
-    twice = dict(refunds.filter(cause="double", replaces=None).annotate(Sum("amount_fen")))
+    twice = dict(refunds.filter(cause__in=["double", "mismatch"], replaces=None).annotate(Sum("amount_fen")))
     gone = dict(refunds.filter(state=Refund.DONE, way="original").annotate(Sum("amount_fen")))
     wanted = {one: paid.get(one, 0) + twice.get(one, 0) - gone.get(one, 0) for one in {*held, *paid, *twice, *gone}}
     wrong = {one: (held.get(one, 0), fen) for one, fen in wanted.items() if held.get(one, 0) != fen}

@@ -6,9 +6,10 @@ from datetime import date, timedelta
 
 import structlog
 from django.db import IntegrityError
-from django.db.models import F, Q, Sum
+from django.db.models import Count, F, Min, Q, Sum
 from django.urls import reverse
 
+from insured.models import StaffAssignment
 from insured.services.staff import duties_of
 from payments import gateways
 from payments.gateways.base import GatewayError, StatementLine
@@ -20,6 +21,8 @@ from portal.accounts.models import User
 from portal.audit.services import use_form_token
 from portal.errors import BusinessRuleError, ConflictError, Reason
 from portal.identity import public_number
+from portal.notifications.models import Message
+from portal.notifications.services import Recipient, tell
 from portal.transactions import business_transaction
 
 NUMBER_PREFIX = "CY"
@@ -162,6 +165,29 @@ def _row(file: BillFile, found: policy.Difference) -> Difference:
         ours_fen=found.ours_fen,
         theirs_fen=found.theirs_fen,
     )
+
+
+@business_transaction
+def tell_differences() -> int:
+    """Remind finance of what is not closed, once a day and area; how many differences. Nothing waits: nobody hears."""
+    waiting = Difference.objects.open().aggregate(count=Count("pk"), first=Min("file__day"))
+    if not waiting["count"]:
+        return 0
+    today = clock.today()
+    posts = StaffAssignment.objects.valid_on(today).filter(role="finance").select_related("user", "area")
+    for post in posts.order_by("pk"):
+        event_key = f"differences:{today}:{post.pk}"
+        if Message.objects.filter(dedupe_key__startswith=event_key).exists():
+            continue
+        tell(
+            event_key=event_key,
+            template="payment_differences",
+            params={"count": waiting["count"], "happened_on": waiting["first"].isoformat()},
+            to=Recipient(user=post.user, phone=None, email=None, area_code=post.area.code),
+            url_name="admin:payments_billfile_changelist",
+            channels=(),
+        )
+    return int(waiting["count"])
 
 
 def is_finance(user: User) -> bool:

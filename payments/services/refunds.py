@@ -65,7 +65,7 @@ def _answer(refund: Refund, *, order: PaymentOrder) -> RefundState:
                 trade_no=refund.trade_no,
                 refund_number=refund.number,
                 begun_at=refund.created_at,
-                total_fen=order.amount_fen,
+                total_fen=refund.amount_fen if refund.cause == "mismatch" else order.amount_fen,
                 refund_fen=refund.amount_fen,
                 reason=refund.get_cause_display(),
                 notify_url=f"{settings.BASE_URL}{reverse('payment_notice', args=[order.gateway])}",

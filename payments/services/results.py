@@ -8,7 +8,7 @@ import structlog
 from django.db.models import F
 
 from payments.gateways.base import Outcome, Trade
-from payments.models import Bill, OrderLine, PaymentOrder, Refund
+from payments.models import Bill, OrderDoubt, OrderLine, PaymentOrder, Refund
 from payments.policy.orders import LIVE, Event, State, step
 from payments.services import ledger
 from payments.services.bills import lock_bills, pay_bill
@@ -19,6 +19,8 @@ from portal.errors import ConflictError, Reason
 from portal.identity import public_number
 from portal.transactions import business_transaction
 
+DOUBT_PREFIX = "CZ"
+"""存疑编号 begin with the initials of 存疑."""
 WAY = "02"
 """税务征收: what is paid online goes to the tax authority."""
 WAYS = {"debit": "08", "account": "31"}
@@ -45,13 +47,15 @@ def apply_result(trade: Trade, *, gateway: str, closed_because: str = "gateway")
     A success posts to the ledger, pays the bills and tells the payer, all or nothing. When no bill is left that it
     could pay, the money is posted as suspense and goes back by itself. Another amount than the order's posts nothing.
     """
-    found = _locked(trade.order_number, gateway=gateway)
+    found = locked_order(trade.order_number, gateway=gateway)
     if found is None:
         return Applied.UNKNOWN_ORDER
     order, bills = found
     if trade.outcome in {Outcome.WAITING, Outcome.UNKNOWN, Outcome.MISSING}:
         return Applied.NOTHING
     if trade.outcome == Outcome.CLOSED:
+        if order.state == State.REVIEW:
+            settle_doubts(order, how=OrderDoubt.CLOSED)
         return close_order(order, because=trade.cause or closed_because)
     if trade.outcome != Outcome.PAID or not trade.trade_no or trade.amount_fen != order.amount_fen:
         return _doubt(order, trade=trade)
@@ -60,7 +64,7 @@ def apply_result(trade: Trade, *, gateway: str, closed_because: str = "gateway")
     return _succeed(order, bills=bills, trade_no=trade.trade_no, paid_at=trade.paid_at or clock.now())
 
 
-def _locked(number: str, *, gateway: str) -> tuple[PaymentOrder, list[Bill]] | None:
+def locked_order(number: str, *, gateway: str) -> tuple[PaymentOrder, list[Bill]] | None:
     """The order and its bills, locked from the top; None when this gateway has no such order."""
     bills = lock_bills(Bill.objects.filter(order_lines__order__number=number, order_lines__order__gateway=gateway))
     if not bills:
@@ -70,8 +74,8 @@ def _locked(number: str, *, gateway: str) -> tuple[PaymentOrder, list[Bill]] | N
 
 
 def _is_posted(order: PaymentOrder, *, trade_no: str) -> bool:
-    """Whether this trade is in the books; an order that waits or was closed has none there."""
-    if order.state in (*LIVE, State.CLOSED):
+    """Whether this trade is in the books; an order that waits has none there."""
+    if order.state in LIVE:
         return False
     return ledger.is_posted(kind="payment", channel=order.gateway, trade_no=trade_no)
 
@@ -103,6 +107,8 @@ def close_order(order: PaymentOrder, *, because: str) -> Applied:
 
 def _succeed(order: PaymentOrder, *, bills: Sequence[Bill], trade_no: str, paid_at: datetime) -> Applied:
     lines = _shares(order, bills=bills)
+    if order.state == State.REVIEW:
+        settle_doubts(order, how=OrderDoubt.AGREED)
     paid = {"trade_no": trade_no, "paid_at": paid_at, "closed_because": ""}
     if not _is_needed(order, bills=bills, lines=lines) or not move(order, event=Event.SUCCEEDED, **paid):
         return _give_back(order, trade_no=trade_no, paid_at=paid_at)
@@ -134,31 +140,46 @@ def _give_back(order: PaymentOrder, *, trade_no: str, paid_at: datetime) -> Appl
     """The money is booked as nobody's and refunded; a second trade of a paid order leaves the order as it is."""
     is_late = move(order, event=Event.UNNEEDED, trade_no=trade_no, paid_at=paid_at)
     OrderLine.objects.filter(order=order, is_live=True).update(is_live=False)
-    entries = [ledger.Entry(account="suspense", fen=-order.amount_fen)]
-    _post_payment(order, trade_no=trade_no, paid_at=paid_at, entries=entries)
-    refund = Refund.objects.create(
-        number=public_number(prefix=REFUND_PREFIX, on=clock.today()),
-        area_id=OrderLine.objects.filter(order=order).order_by("pk").values_list("bill__area", flat=True).first(),
-        order=order,
+    trade = Trade(
+        outcome=Outcome.PAID,
+        order_number=order.number,
         trade_no=trade_no,
         amount_fen=order.amount_fen,
-        cause="late" if is_late else "double",
-        created_at=clock.now(),
-        next_try_at=clock.now(),
+        paid_at=paid_at,
     )
+    refund = return_trade(order, trade=trade, cause="late" if is_late else "double")
     tell_payer(order, bills=(), template="payment_refunding", key=refund.number)
     hints.hint("refunds")
     return Applied.REFUNDING
 
 
-def _post_payment(order: PaymentOrder, *, trade_no: str, paid_at: datetime, entries: Sequence[ledger.Entry]) -> None:
+def return_trade(order: PaymentOrder, *, trade: Trade, cause: str) -> Refund:
+    """Book a trade of a locked order as nobody's money, and set its return going."""
+    fen = trade.amount_fen or 0
+    entries = [ledger.Entry(account="suspense", fen=-fen)]
+    _post_payment(order, trade_no=trade.trade_no, paid_at=trade.paid_at or clock.now(), entries=entries, fen=fen)
+    return Refund.objects.create(
+        number=public_number(prefix=REFUND_PREFIX, on=clock.today()),
+        area_id=OrderLine.objects.filter(order=order).order_by("pk").values_list("bill__area", flat=True).first(),
+        order=order,
+        trade_no=trade.trade_no,
+        amount_fen=fen,
+        cause=cause,
+        created_at=clock.now(),
+        next_try_at=clock.now(),
+    )
+
+
+def _post_payment(
+    order: PaymentOrder, *, trade_no: str, paid_at: datetime, entries: Sequence[ledger.Entry], fen: int | None = None
+) -> None:
     ledger.post(
         ledger.Movement(
             kind="payment",
             channel=order.gateway,
             trade_no=trade_no,
             happened_at=paid_at,
-            entries=[ledger.Entry(account="gateway", fen=order.amount_fen), *entries],
+            entries=[ledger.Entry(account="gateway", fen=order.amount_fen if fen is None else fen), *entries],
             order_id=order.pk,
         )
     )
@@ -166,7 +187,32 @@ def _post_payment(order: PaymentOrder, *, trade_no: str, paid_at: datetime, entr
 
 def _doubt(order: PaymentOrder, *, trade: Trade) -> Applied:
     """The gateway names another amount, or has given the money back behind our back: staff look, nothing is posted."""
+    if trade.trade_no and ledger.is_posted(kind="payment", channel=order.gateway, trade_no=trade.trade_no):
+        is_given_back = Refund.objects.filter(order=order, trade_no=trade.trade_no, cause="mismatch").exists()
+        if is_given_back:
+            return Applied.REPEAT
     move(order, event=Event.MISMATCHED)
+    _keep_doubt(order, trade=trade)
     log.error("payment_mismatch", order=order.number, state=order.state, outcome=str(trade.outcome))
     alarm(order, template="payment_mismatch")
     return Applied.MISMATCH
+
+
+def _keep_doubt(order: PaymentOrder, *, trade: Trade) -> None:
+    """What the gateway said, once; under the order's lock. A word that was settled before comes up again."""
+    said = {"order": order, "outcome": str(trade.outcome), "trade_no": trade.trade_no, "said_fen": trade.amount_fen}
+    if OrderDoubt.objects.open().filter(**said).exists():
+        return
+    OrderDoubt.objects.create(
+        **said,
+        number=public_number(prefix=DOUBT_PREFIX, on=clock.today()),
+        expected_fen=order.amount_fen,
+        paid_at=trade.paid_at,
+        heard_at=clock.now(),
+    )
+
+
+def settle_doubts(order: PaymentOrder, *, how: str, only: OrderDoubt | None = None) -> None:
+    """End the doubts of a locked order, or one of them."""
+    found = OrderDoubt.objects.open().filter(order=order)
+    (found.filter(pk=only.pk) if only else found).update(settled_as=how, settled_at=clock.now())

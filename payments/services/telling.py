@@ -16,14 +16,23 @@ FINANCE_ROLES = ("supervisor", "finance")
 """Who looks at money that does not fit."""
 
 
-def tell_payer(order: PaymentOrder, *, bills: Sequence[Bill], template: str, key: str = "") -> None:
-    """Tell who paid, and each insured person somebody else has paid for. `key` tells repeats apart."""
+def tell_payer(
+    order: PaymentOrder, *, bills: Sequence[Bill], template: str, key: str = "", amount_fen: int | None = None
+) -> None:
+    """Tell who paid, and each insured person somebody else has paid for. `key` tells repeats apart.
+
+    The amount is the order's unless another is given.
+    """
     event_key = f"order:{order.number}:{template}:{key}"
     area_code = bills[0].area.code if bills else _area_code(order)
     tell(
         event_key=event_key,
         template=template,
-        params={"number": order.number, "amount": yuan(order.amount_fen), "what": "、".join(map(what_of, bills))},
+        params={
+            "number": order.number,
+            "amount": yuan(order.amount_fen if amount_fen is None else amount_fen),
+            "what": "、".join(map(what_of, bills)),
+        },
         to=_payer(order, area_code=area_code),
         subject_number=order.number,
         url_name="payment_order",

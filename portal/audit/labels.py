@@ -33,6 +33,7 @@ SUBJECTS = {
     "accesslog": "访问日志",
     "account": "账号",
     "application": "申请",
+    "area": "统筹区",
     "attachment": "材料",
     "consultation": "咨询",
     "delivery": "消息",

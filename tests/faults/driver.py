@@ -1,4 +1,4 @@
-"""People at the doors, in a process of their own: `python -m tests.faults decide|submit|talk|remind`.
+"""People at the doors, in a process of their own: `python -m tests.faults decide|submit|talk|remind|assess`.
 
 Reads a plan (JSON) from the file it is given and writes what it did, line by line, into a history outside the hall.
 """
@@ -19,8 +19,8 @@ from django.conf import settings
 from django.db import Error, close_old_connections, connection
 
 from insured.models import InsuredPerson, PoolingArea
-from payments.models import ReminderRun
-from payments.services import reminded, reminders
+from payments.models import AssessmentRun, ReminderRun
+from payments.services import assessment, reminded, reminders
 from portal import clock, hints
 from portal.accounts.models import User
 from portal.errors import AlreadyDone, BusinessRuleError
@@ -166,6 +166,15 @@ def remind(plan: dict[str, Any], *, history: History) -> None:
         history.add(op="remind", key="", state=state)
 
 
+def assess(plan: dict[str, Any], *, history: History) -> None:
+    """Open bills chunk after chunk until nobody is left; somebody else may be at it, too."""
+    assessment.CHUNK, assessment.UNITS_CHUNK = plan["chunk"], plan["chunk"]
+    history.add(op="ready", key="")
+    while AssessmentRun.objects.at_work().exists():
+        state = outcome_of(assessment.advance_runs)
+        history.add(op="assess", key="", state=state)
+
+
 def in_threads(work: Callable[[Any], None], jobs: list[Any], *, count: int) -> None:
     """Each thread has its own connection and gives it back."""
 
@@ -183,5 +192,5 @@ def in_threads(work: Callable[[Any], None], jobs: list[Any], *, count: int) -> N
 def main() -> None:
     """mode, plan file, history file."""
     mode, plan, history = sys.argv[1], json.loads(Path(sys.argv[2]).read_text()), History(Path(sys.argv[3]))
-    {"decide": decide, "submit": submit, "talk": talk, "remind": remind}[mode](plan, history=history)
+    {"decide": decide, "submit": submit, "talk": talk, "remind": remind, "assess": assess}[mode](plan, history=history)
     history.add(op="end", key="")

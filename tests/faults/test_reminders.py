@@ -37,14 +37,14 @@ def people(area: PoolingArea, *, count: int) -> set[int]:
     return found
 
 
-def workers(folder: Path, *, names: tuple[str, ...]) -> list[subprocess.Popen[bytes]]:
+def workers(folder: Path, *, names: tuple[str, ...], mode: str = "remind") -> list[subprocess.Popen[bytes]]:
     plan = folder / "plan"
     plan.write_text(json.dumps({"chunk": CHUNK}), encoding="utf-8")
     env = {**os.environ, "DATABASE_URL": database_url(), "REDIS_URL": "", "DJANGO_SETTINGS_MODULE": "portal.settings"}
     started = []
     for name in names:
         with (folder / f"{name}.log").open("ab") as words:
-            command = python("tests.faults", "remind", str(plan), str(folder / f"{name}.jsonl"))
+            command = python("tests.faults", mode, str(plan), str(folder / f"{name}.jsonl"))
             started.append(subprocess.Popen(command, cwd=ROOT, env=env, stderr=words))
     return started
 

@@ -26,6 +26,7 @@ APPEND_ONLY_MODELS = {
     "suspension.ApplicationEvent",
     "payments.AccountEntry",
     "payments.BillFileLine",
+    "payments.ClosingLine",
     "payments.GatewayNotice",
     "payments.LedgerEntry",
     "payments.LedgerTransaction",

@@ -29,6 +29,7 @@ from tests.house_rules.source import dotted, python_files, tree
 from tests.house_rules.world import png
 from tests.insured import locking as insured_locking
 from tests.payments import locking as payments_locking
+from tests.payments import locking_finance
 from tests.suspension import cases, desk_locking, unit_locking
 from tests.suspension import locking as suspension_locking
 
@@ -265,6 +266,7 @@ SERVICES: dict[str, tuple[Arrange, list[str]]] = {
         [C],
     ),
     **insured_locking.SERVICES,
+    **locking_finance.SERVICES,
     **unit_locking.SERVICES,
     "portal.help.services.feedback.leave": (_leave, []),
     "portal.help.services.feedback.handle": (_handle, []),

@@ -99,13 +99,13 @@ def _rates(scene: Any) -> PoolingArea:
     return area
 
 
-def _start_run(scene: Any) -> Callable[[], AssessmentRun]:
+def start_run(scene: Any) -> Callable[[], AssessmentRun]:
     area, by = _rates(scene), factories.staff(area=scene.person.area, role="finance")
     return lambda: assessment.start_run(kind="resident", area=area, period=date(2027, 1, 1), by=by)
 
 
 def _advance(scene: Any) -> Call:
-    run = _start_run(scene)()
+    run = start_run(scene)()
     return lambda: assessment.advance(run.pk)
 
 
@@ -162,7 +162,7 @@ SERVICES: dict[str, tuple[Callable[[Any], Call], list[str]]] = {
     "payments.services.bills.open_bill": (_open_bill, []),
     "payments.services.bills.pay_bill": (_pay_bill, []),
     "payments.services.lapse.lapse_one": (_lapse_one, [E]),
-    "payments.services.assessment.start_run": (_start_run, []),
+    "payments.services.assessment.start_run": (start_run, []),
     "payments.services.assessment.advance": (_advance, []),
     "payments.services.reminders.start_now": (_start_reminders, []),
     "payments.services.reminders._open_runs": (_open_reminders, []),

@@ -22,7 +22,7 @@ def _order(scene: Any) -> PaymentOrder:
     return booths.opened(_bill(scene), by=scene.account)
 
 
-def _paying(scene: Any) -> PaymentOrder:
+def paying(scene: Any) -> PaymentOrder:
     order = _order(scene)
     orders._start(order.number, gateway="alipay", by=scene.account)
     order.refresh_from_db()
@@ -30,7 +30,7 @@ def _paying(scene: Any) -> PaymentOrder:
 
 
 def _refund(scene: Any) -> Refund:
-    order = _paying(scene)
+    order = paying(scene)
     results.apply_result(booths.paid(order, amount_fen=order.amount_fen), gateway="alipay")
     results.apply_result(booths.paid(order, amount_fen=order.amount_fen, trade_no="T2"), gateway="alipay")
     return Refund.objects.get()
@@ -52,12 +52,12 @@ def _cancel(scene: Any) -> Call:
 
 
 def _apply_result(scene: Any) -> Call:
-    order = _paying(scene)
+    order = paying(scene)
     return lambda: results.apply_result(booths.paid(order, amount_fen=order.amount_fen), gateway="alipay")
 
 
 def _claim_query(scene: Any) -> Call:
-    order = _paying(scene)
+    order = paying(scene)
     return lambda: asking._claim(order.number)
 
 
@@ -88,7 +88,7 @@ def _store(_scene: Any) -> Call:
 
 
 def _apply_notice(scene: Any) -> Call:
-    order = _paying(scene)
+    order = paying(scene)
     notice = notices._store("alipay", headers={}, body=b"x")
     verdict = Verdict(is_genuine=True, trade=booths.paid(order, amount_fen=order.amount_fen))
     return lambda: notices._apply(notice, verdict=verdict)

@@ -17,6 +17,7 @@ from payments.services.results import apply_result
 from payments.tasks import reconcile
 from portal.accounts.models import User
 from portal.errors import AlreadyDone, BusinessRuleError, ConflictError
+from portal.notifications.models import Message
 from tests import factories
 from tests.payments import booth as booths
 from tests.payments import paying
@@ -271,3 +272,15 @@ def test_the_lines_of_a_file_cannot_be_changed(booth: Booth, bill: Bill, area: f
 
     with pytest.raises(IntegrityError), transaction.atomic():
         BillFileLine.objects.update(amount_fen=1)
+
+
+def test_finance_hears_of_open_differences_once_a_day(booth: Booth, area: factories.PoolingArea) -> None:
+    finance = factories.staff(area=area, role="finance")
+    assert reconciliation.tell_differences() == 0
+    reconciliation._store("alipay", day=paying.DAY, lines=[paying.strange()])
+
+    assert [reconciliation.tell_differences() for _ in range(2)] == [1, 1]
+
+    message = Message.objects.get(recipient=finance)
+    assert "1 笔" in message.body
+    assert "2026年3月9日" in message.body
