@@ -11,7 +11,7 @@ from insured.policy.eligibility import (
     check_one_scheme,
     check_qualified,
 )
-from insured.policy.rules import AREA, READING, AreaRules
+from insured.policy.rules import AREA, READING, RULE_FIELDS, AreaRules
 from portal.errors import Reason
 from suspension.policy.planner import Option, check_payable, check_priced
 from suspension.policy.stop import ACTIVE, ENDED, PAUSED, SOURCE_ONE, SOURCE_UNIT, Check
@@ -47,6 +47,8 @@ class ResumeFacts:
     unpaid_number: str = ""
     elsewhere_number: str = ""
     elsewhere_area: str = ""
+    is_sent_in: bool = False
+    """The months in which applications are taken were asked when it was."""
 
 
 def resume_checks(facts: ResumeFacts, *, chosen: Option | None) -> tuple[Check, ...]:
@@ -95,6 +97,19 @@ def check_materials(slots: Collection[str], *, contact_phone: str, uses_credenti
 
 
 def _resumable(facts: ResumeFacts) -> tuple[Reason, ...]:
+    """Whether there is something to return to; then, whether flexible workers may come back in this month."""
+    return _kind_of_return(facts) or _in_season(facts)
+
+
+def _in_season(facts: ResumeFacts) -> tuple[Reason, ...]:
+    months = facts.rules.renewal_months
+    if facts.scheme != "310" or facts.is_sent_in or facts.is_through_unit or facts.today.month in months:
+        return ()
+    named = "、".join(f"{month}月" for month in months)
+    return (Reason("resume.out-of-season", {"months": named}, RULE_FIELDS["flexible_renewal_months"].source),)
+
+
+def _kind_of_return(facts: ResumeFacts) -> tuple[Reason, ...]:
     if facts.is_joining:
         return (Reason("resume.instead-of-joining", source=AREA),) if facts.status == PAUSED else ()
     if facts.status == NONE:

@@ -145,6 +145,7 @@ def read_case(
             unpaid_number=in_the_way.unpaid_number,
             elsewhere_number=in_the_way.elsewhere_number or "",
             elsewhere_area=in_the_way.elsewhere_area,
+            is_sent_in=own is not None and own.submitted_at is not None,
         ),
         history=_history(person, enrollments=enrollments, periods=periods, fundings=prices.fundings, today=today),
         prices=prices,

@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from insured.policy.eligibility import PersonFacts
 from insured.policy.rules import AreaRules
 from portal.labels import say
 from suspension.policy import rulebook
+from suspension.policy.resume import ResumeFacts, check_resume
 
 HOME = AreaRules()
 NEIGHBOUR = AreaRules(
@@ -115,3 +117,31 @@ def test_every_sentence_can_be_said() -> None:
             *(one.answer for one in rulebook.waiting_claims(rules)),
         ]
         assert all("{" not in say(one) and one.source for one in found)
+
+
+@pytest.mark.parametrize(
+    ("rules", "month", "scheme", "is_sent_in", "codes"),
+    [
+        (HOME, 11, "310", False, []),
+        (NEIGHBOUR, 4, "310", False, []),
+        (NEIGHBOUR, 10, "310", False, []),
+        (NEIGHBOUR, 11, "310", False, ["resume.out-of-season"]),
+        (NEIGHBOUR, 11, "310", True, []),
+        (NEIGHBOUR, 11, "390", False, []),
+    ],
+)
+def test_flexible_workers_come_back_in_the_months_of_the_area(
+    rules: AreaRules, month: int, scheme: str, is_sent_in: bool, codes: list[str]
+) -> None:
+    facts = ResumeFacts(
+        person=PersonFacts(born_on=date(1990, 1, 1)),
+        scheme=scheme,
+        status="2",
+        is_joining=False,
+        today=date(2026, month, 5),
+        rules=rules,
+        area_name="邻州市",
+        is_sent_in=is_sent_in,
+    )
+
+    assert [reason.code for reason in check_resume(facts, chosen=None)] == codes

@@ -96,3 +96,10 @@ def test_what_cannot_be_meant_is_said_at_the_field(query: str) -> None:
 def test_a_page_costs_few_statements(assert_statements: Any) -> None:
     with assert_statements(9):
         Client().get(RENEWAL)
+
+
+def test_other_insurances_are_named_with_who_answers() -> None:
+    text = page(RENEWAL)
+
+    assert "失业保险、养老保险等由人力资源和社会保障部门管理" in text
+    assert "补充医疗保险费" in text

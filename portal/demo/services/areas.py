@@ -46,6 +46,9 @@ AREAS = (
             "interruption_waiting_months": 3,
             "flexible_min_age": 18,
             "comeback_payment_days": 10,
+            "retirement_years_male": 30,
+            "retirement_years_female": 25,
+            "window_reminder_days": 30,
         },
     ),
 )

@@ -100,7 +100,7 @@ def _flexible(today: date) -> tuple[Life, ...]:
 
 
 def _in_arrears(today: date) -> tuple[Life, ...]:
-    """柏予安: flexible, the two months before this one could not be debited."""
+    """柏予安 and 池砚秋: flexible, the two months before this one could not be debited."""
     until = later(first_of(today), months=-3)
     return (employee(unit="02", since=date(2022, 5, 1), until=until, wage_fen=0, is_flexible=True),)
 
@@ -255,6 +255,16 @@ CAST = (
         kind="resident",
         can_log_in=True,
         note="灵活就业，有两个月欠费，可以补缴",
+    ),
+    Character(
+        "池砚秋",
+        58,
+        _by_id(58, born="19910808"),
+        _in_arrears,
+        area=NEIGHBOUR,
+        kind="resident",
+        can_log_in=True,
+        note="邻州市灵活就业，有两个月欠费，可以申请分期缴费",
     ),
     Character(
         "卓闻笛",
