@@ -36,7 +36,8 @@ else:
     RefundBase = admin.ModelAdmin
 
 ROWS_A_PAGE = 50
-LIST, SHOW, PROPOSE = (f"admin/payments/refund/{name}.html" for name in ("list", "show", "propose"))
+LIST, SHOW = "admin/payments/refund/list.html", "admin/payments/refund/show.html"
+PROPOSE = "admin/payments/refund/propose.html"
 TABS = {"waiting": "待办理", "under-way": "退款中", "stuck": "没有办成", "all": "全部"}
 STATES = {
     "waiting": (Refund.ASKED, Refund.MADE, Refund.PAYOUT),

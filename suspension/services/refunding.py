@@ -129,14 +129,9 @@ def end_and_give_back(application: Application, today: date) -> None:
             for one in found.claim.backs
         ]
         ask_back(parts, basis=application.number or "", account=_account(application))
-    result = {
-        "refund_fen": found.amount_fen,
-        "refund_refused": [
-            {"code": one.code, "params": stored_params(one), "source": one.source} for one in found.refused
-        ],
-    }
-    Application.objects.filter(pk=application.pk).update(**result)
-    application.refund_fen, application.refund_refused = found.amount_fen, result["refund_refused"]
+    why_not = [[one.code, stored_params(one), one.source] for one in found.refused]
+    Application.objects.filter(pk=application.pk).update(refund_fen=found.amount_fen, refund_refused=why_not)
+    application.refund_fen, application.refund_refused = found.amount_fen, why_not
 
 
 def _account(application: Application) -> Account | None:
@@ -147,7 +142,7 @@ def _account(application: Application) -> Account | None:
 
 def refused_of(application: Application) -> tuple[Reason, ...]:
     """Why no money comes back, as it was decided."""
-    return tuple(Reason(one["code"], read_params(one["params"]), one["source"]) for one in application.refund_refused)
+    return tuple(Reason(code, read_params(params), source) for code, params, source in application.refund_refused)
 
 
 def refunds_of(application: Application) -> list[Refund]:

@@ -23,6 +23,8 @@ from tests.suspension.desk_pages import send, state_of, text_of, url
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("march_10")]
 Browser = Callable[[User], Client]
+FILED_HERE = [items.STOP.code, items.CANCEL_STOP.code, *(item.code for item in items.COMEBACK_ITEMS)]
+"""The items whose case every decision is possible for, and a bill, a stop or its end the result."""
 WORDS = {"fields_to_correct": ["contact_phone"], "code": "not-eligible", "text": "请看清楚再来办理"}
 
 
@@ -46,7 +48,7 @@ def _filed(code: str, *, area: PoolingArea, by: User) -> Application:
 
 
 @pytest.mark.parametrize("decision", DECISIONS)
-@pytest.mark.parametrize("code", items.ITEMS)
+@pytest.mark.parametrize("code", FILED_HERE)
 def test_renders_for_every_item_and_decision(
     code: str, decision: str, area: PoolingArea, caseworker: User, client_of: Browser
 ) -> None:
@@ -60,7 +62,7 @@ def test_renders_for_every_item_and_decision(
 
 
 @pytest.mark.parametrize("decision", ["approve", "return", "reject"])
-@pytest.mark.parametrize("code", [code for code in items.ITEMS if code != items.CANCEL_STOP.code])
+@pytest.mark.parametrize("code", [code for code in FILED_HERE if code != items.CANCEL_STOP.code])
 def test_is_what_is_then_sent(
     code: str, decision: str, area: PoolingArea, caseworker: User, client_of: Browser
 ) -> None:
