@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import IntegrityError, transaction
 
 from insured.models import InsuredPerson, PoolingArea
 from payments.gateways.base import Outcome
@@ -81,6 +82,20 @@ class TestOpen:
             booths.opened(bill, by=payer)
 
         assert codes(refused) == ["order.other-payer"]
+
+    def test_of_a_bill_is_one_by_the_database_itself(self, bill: Bill, payer: User) -> None:
+        order = booths.opened(bill, by=payer)
+        PaymentOrder.objects.filter(pk=order.pk).update(state="closed")
+        other = PaymentOrder.objects.get(pk=order.pk)
+        other.pk, other.number, other.key = None, "DD-OTHER", "o" * 24
+        other.save(force_insert=True)
+        line = OrderLine(order=other, bill=bill, amount_fen=bill.left_fen)
+
+        with pytest.raises(IntegrityError), transaction.atomic():
+            line.save(force_insert=True)
+
+        OrderLine.objects.filter(order=order).update(is_live=False)
+        line.save(force_insert=True)
 
     def test_asks_about_the_order_of_another_payer_only_once_its_time_is_over(
         self, booth: Booth, bill: Bill, payer: User, resident: InsuredPerson

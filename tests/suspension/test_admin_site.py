@@ -131,6 +131,23 @@ class TestStaff:
         assert list(ApplicationEvent.objects.values()) == before
         assert not AccessLog.objects.filter(user=elsewhere).exists()
 
+    @pytest.mark.parametrize(
+        ("role", "page"),
+        [
+            ("caseworker", "audit_accesslog_changelist"),
+            ("caseworker", "insured_staffassignment_changelist"),
+            ("auditor", "suspension_application_changelist"),
+            ("administrator", "suspension_application_changelist"),
+        ],
+    )
+    def test_open_the_pages_of_their_posts_and_no_other(
+        self, role: str, page: str, area: factories.PoolingArea, client_of
+    ) -> None:
+        browser = client_of(factories.staff(area=area, role=role))
+
+        assert browser.get(reverse("admin:index")).status_code == 200
+        assert browser.get(reverse(f"admin:{page}")).status_code == 403
+
     def test_in_another_role_see_the_case_and_may_not_touch_it(
         self, reviewer: User, application: Application, client_of
     ) -> None:
