@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 
+import hypothesis
 import pytest
 from django.db import connection
 from django.test import Client, TransactionTestCase
@@ -16,6 +17,9 @@ from portal.accounts.models import User
 from tests import factories, writers
 
 TODAY = date(2026, 3, 10)
+hypothesis.settings.register_profile("hall", parent=hypothesis.settings(), deadline=None)
+hypothesis.settings.load_profile("hall")
+"""How long an example takes says how busy the machine is, and nothing about the hall."""
 
 
 @pytest.fixture(scope="session")
