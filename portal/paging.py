@@ -18,13 +18,16 @@ COUNTED_ROWS = 1_000
 
 
 class BoundedPaginator(PaginatorBase):
-    """Counts to 1,000 and stops: nobody turns to a page behind that, and counting a million takes a second."""
+    """Counts to 1,000 and stops: nobody turns to a page behind that, and counting a million takes a second.
+
+    It counts in the order of the list, along the index that the list is read by: without one the whole table is read.
+    """
 
     object_list: QuerySet[Any]
 
     @cached_property
     def count(self) -> int:
-        return self.object_list.order_by()[:COUNTED_ROWS].count()
+        return self.object_list[:COUNTED_ROWS].count()
 
 
 def complete(response: HttpResponseBase, of_rows: Callable[[Any], Mapping[str, object]] | None = None) -> None:

@@ -124,7 +124,11 @@ def scanning(page: tuple[Client, str]) -> str:
     client, address = page
     with CaptureQueriesContext(connection) as context:
         client.get(address)
-    lists = [query["sql"] for query in context.captured_queries if "ORDER BY" in query["sql"] and TABLE in query["sql"]]
+    lists = [
+        query["sql"]
+        for query in context.captured_queries
+        if "ORDER BY" in query["sql"] and "COUNT(" not in query["sql"] and TABLE in query["sql"]
+    ]
     with connection.cursor() as cursor:
         for statement in lists:
             cursor.execute(f"EXPLAIN {statement}")
