@@ -50,14 +50,18 @@ def interrupted_months(*, last_paid: Month, paid_on: date) -> int:
     return max(Month.of(paid_on).months_after(last_paid) - 1, 0)
 
 
-def lapsed_on(*, last_paid: Month, today: date) -> date | None:
+def lapsed_on(*, last_paid: Month, paid_in: Month | None, today: date) -> date | None:
     """The last covered day of somebody who pays 310 month by month and left a whole month out; None while none is.
 
     Cover ends with the last paid month (domain rule 2.3). The running month may still be paid until its last day (INF),
-    so nobody is found without cover because of a payment that comes on the 20th.
+    so nobody is found without cover because of a payment that comes on the 20th. `paid_in` is the month in which it was
+    paid last: where only an older month was paid then, it bought the month after the payment (domain rule 2.5).
     """
-    is_over = Month.of(today).months_after(last_paid) > 1
-    return last_paid.last_day if is_over else None
+    is_behind = paid_in is not None and paid_in > last_paid
+    latest = paid_in if paid_in is not None and is_behind else last_paid
+    if Month.of(today).months_after(latest) <= 1:
+        return None
+    return (latest + 1).last_day if is_behind else latest.last_day
 
 
 def payment_effect(

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from insured.models import AreaPolicy, CoveragePeriod, Enrollment, InsuredPerson
 from insured.policy.dates import Month, months_between
@@ -65,18 +66,23 @@ def months_of(bills: Iterable[Bill]) -> frozenset[Month]:
     )
 
 
-def open_cover(enrollment_ids: Collection[int]) -> dict[int, OpenCover]:
-    """Since when, or from when on, each of these enrollments is covered without an end. One statement."""
+def open_periods() -> QuerySet[Any]:
+    """Cover without an end, with `opener_paid_on`: when the month was paid whose bill opened it."""
     opener = Bill.objects.filter(number=OuterRef("opened_by")).values("period_starts_on")[:1]
     paid = ContributionRecord.objects.filter(
         enrollment=OuterRef("enrollment"), period_starts_on=OuterRef("opener_month"), is_received=True
     )
-    rows = (
+    return (
         CoveragePeriod.objects.counting()
-        .filter(enrollment__in=enrollment_ids, ends_on=None)
+        .filter(ends_on=None)
         .annotate(opener_month=Subquery(opener))
         .annotate(opener_paid_on=Subquery(paid.order_by("-id").values("paid_on")[:1]))
     )
+
+
+def open_cover(enrollment_ids: Collection[int]) -> dict[int, OpenCover]:
+    """Since when, or from when on, each of these enrollments is covered without an end. One statement."""
+    rows = open_periods().filter(enrollment__in=enrollment_ids)
     return {
         enrollment_id: OpenCover(starts_on=starts_on, paid_on=paid_on)
         for enrollment_id, starts_on, paid_on in rows.values_list("enrollment_id", "starts_on", "opener_paid_on")

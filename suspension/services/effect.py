@@ -2,10 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TypeVar
 
-import structlog
-from django.db import InterfaceError, OperationalError
 from django.db.models import QuerySet
 
 from insured.models import AreaPolicy
@@ -14,6 +11,7 @@ from payments.models import Bill
 from payments.services.bills import void_bill
 from portal import clock
 from portal.notifications.services import cancel_pending
+from portal.sweep import Key, each
 from portal.transactions import business_transaction
 from portal.workdays import add_workdays
 from suspension.models import Application
@@ -24,8 +22,6 @@ from suspension.services.facts import holidays
 from suspension.services.handling import handling_of
 from suspension.services.workflow import SYSTEM, lock_application, move, remind
 
-log = structlog.get_logger(__name__)
-Key = TypeVar("Key", str, int)
 DRAFT_LIFE = timedelta(days=90)
 """After so long without a change a draft is thrown away."""
 
@@ -148,17 +144,7 @@ def discard_old_drafts(*, limit: int = 500) -> int:
 
 
 def _each(service: Callable[[Key], bool], keys: list[Key]) -> int:
-    """How many were done. A case that breaks is logged and stops no other; a lost database ends the run."""
-    done = 0
-    for key in keys:
-        try:
-            done += service(key)
-        except (OperationalError, InterfaceError):
-            raise
-        except Exception:
-            # The edge of the loop: the broken case stands first in the next run, too.
-            log.exception("case_not_moved", application=key)
-    return done
+    return each(service, keys, event="case_not_moved")
 
 
 def _numbers(found: QuerySet[Application], *, limit: int) -> list[str]:

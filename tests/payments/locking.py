@@ -12,6 +12,7 @@ from insured.policy.dates import Month
 from payments.models import AssessmentRun, Bill, FundingCategory, ReminderRun
 from payments.policy.amounts import resident_lines
 from payments.services import arrears, assessment, bills, funding, lapse, look_up, reminders, units
+from payments.services.opening import employee_month, open_flexible_month
 from payments.services.standards import EmployeeRates, Standard, set_employee_standard, set_standard
 from tests import factories
 from tests.payments import (
@@ -131,6 +132,7 @@ def _charge_late_fee(scene: Any) -> Call:
 def _lapse_one(scene: Any) -> Call:
     person = factories.flexible(area=scene.person.area)
     person.enrollments.update(last_paid_month=date(2026, 1, 1))
+    open_flexible_month(person.enrollments.get(), terms=employee_month(_rates(scene).pk, month=Month(2026, 2)))
     return lambda: lapse.lapse_one(person.enrollments.get().pk)
 
 
