@@ -215,7 +215,7 @@ CAST = (
         _employed(QINGHE, since=date(2018, 7, 1), wage_fen=680_000),
         kind="resident",
         can_log_in=True,
-        note="单位职工，停保须由单位办理",
+        note="单位职工，停保须由单位办理；可用个人账户为配偶缴居民医保（家庭共济）",
     ),
     Character(LUO, 4, "119901199301170311", _late, kind="resident", can_log_in=True, note="另一位居民，有一件待审核"),
     Character("程予安", 5, "119901197908250159", _switched),
@@ -350,5 +350,5 @@ CAST = (
 )
 NEWCOMER = next(who for who in CAST if who.lives and who.kind is None)
 """Somebody insured who has no account yet and may register."""
-RELATIONS = ((SU, "沈修远", "1"), ("沈修远", SU, "1"), (SU, "沈念一", "2"), ("沈念一", SU, "3"))
+RELATIONS = ((SU, "沈修远", "1"), ("沈修远", SU, "1"), (SU, "沈念一", "2"), ("沈念一", SU, "3"), (FANG, LUO, "1"))
 """Person, relative, kind of the relative: 配偶 both ways, 子女, 父母."""

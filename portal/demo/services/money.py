@@ -4,13 +4,15 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Sum
 
 from insured.models import AreaPolicy, Enrollment, InsuredPerson, PoolingArea
 from insured.policy.dates import Month, months_between
 from insured.policy.window import collection_window
-from payments.models import Bill, EmployeeStandard, FundingCategory, FundingRecognition
+from payments.models import Bill, ContributionRecord, EmployeeStandard, FundingCategory, FundingRecognition
 from payments.services.funding import CategoryRow, fundings_of, recognise, save_category
 from payments.services.opening import employee_month, open_flexible_month, open_resident_year, resident_year
+from payments.services.pooled import credit
 from payments.services.standards import EmployeeRates, set_employee_standard
 from portal.demo.services.areas import HOME, NEIGHBOUR
 from portal.demo.services.cast import AIDED, CAST, IN_ARREARS
@@ -50,6 +52,7 @@ def seed_money(*, today: date) -> None:
     numbers = [who.number for who in CAST]
     people = {person.number: person for person in InsuredPerson.objects.filter(number__in=numbers)}
     _seed_recognition(people)
+    _seed_accounts(people)
     paying = Enrollment.objects.active().filter(person__in=people.values(), person__bills__isnull=True)
     for enrollment in paying.select_related("person").order_by("pk"):
         if enrollment.scheme == "390":
@@ -100,6 +103,15 @@ def _seed_recognition(people: dict[str, InsuredPerson]) -> None:
     if person and not FundingRecognition.objects.filter(person=person).exists():
         category = FundingCategory.objects.get(area=person.area_id, name=LOW_INCOME)
         recognise(person, category=category, on=RECOGNISED_ON)
+
+
+def _seed_accounts(people: dict[str, InsuredPerson]) -> None:
+    """What employees have paid so far stands in their personal account, once."""
+    rows = ContributionRecord.objects.filter(
+        person__in=people.values(), person__account_entries__isnull=True, scheme="310", employer__kind="01"
+    )
+    paid = dict(rows.values_list("person").annotate(Sum("personal_fen")))
+    credit(paid, kind="opening", text="演示期初：历年个人缴费划入")
 
 
 def _open_year(enrollment: Enrollment, *, today: date) -> None:
