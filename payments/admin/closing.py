@@ -18,7 +18,7 @@ from insured.policy.roles import Right
 from insured.services.staff import duties_of
 from payments import labels
 from payments.admin import desk
-from payments.admin.finance_forms import ReasonForm
+from payments.admin.finance_forms import MonthForm, ReasonForm
 from payments.models import Closing, Proposal
 from payments.policy.closing import Parts
 from payments.services import closing, closing_files, proposals
@@ -99,9 +99,12 @@ def month(request: HttpRequest) -> HttpResponse:
         "admin/payments/closing/month.html",
         title=f"{area.name}{first.year}年{first.month}月结账",
         area=area,
-        areas=desk.areas_for(account_of(request)),
+        form=MonthForm(
+            areas=[(one.code, one.name) for one in desk.areas_for(account_of(request))],
+            months=[(one.isoformat(), f"{one.year}年{one.month}月") for one in _months(today)],
+            initial={"area": area.code, "month": first.isoformat()},
+        ),
         first=first,
-        months=_months(today),
         rows=[
             (day, days.get(day, Figures()), done.get(day), _address("show", area, Closing.DAY, day.isoformat()))
             for day in shown

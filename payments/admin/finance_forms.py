@@ -195,3 +195,18 @@ class ReasonForm(forms.Form):
     """Why something is proposed."""
 
     reason = _reason("说明", "例如：当日对账无差异，退款已核对。")
+
+
+class MonthForm(forms.Form):
+    """Which month of which area is looked at; only shown, the address is read by the page."""
+
+    area = forms.ChoiceField(label="统筹区")
+    month = forms.ChoiceField(label="月份")
+
+    def __init__(
+        self, *args: Any, areas: Iterable[tuple[str, str]], months: Iterable[tuple[str, str]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for name, choices in (("area", areas), ("month", months)):
+            found: Any = self.fields[name]
+            found.choices = list(choices)

@@ -133,7 +133,17 @@ ADMINISTRATOR = (
     "/admin/insured/ruledraft/of/stop-item/119901/",
     "/admin/insured/areapolicy/",
 )
-FINANCE = ("/admin/", "/admin/payments/billfile/")
+FINANCE = (
+    "/admin/",
+    "/admin/payments/billfile/",
+    "/admin/payments/proposal/",
+    "/admin/payments/proposal/undeclared/",
+    "/admin/payments/proposal/funding/",
+    "/admin/payments/proposal/funding/category/",
+    "/admin/payments/proposal/funding/recognition/",
+    "/admin/payments/assessmentrun/",
+    "/admin/payments/closing/",
+)
 AUDITOR = ("/admin/", "/admin/audit/accesslog/", "/admin/audit/auditcheck/", "/admin/insured/staffassignment/")
 
 
