@@ -3,6 +3,7 @@
 from datetime import date
 
 from insured.policy.dates import Month
+from payments import refund_labels
 
 CONTRIBUTION_KINDS = {
     "10": "正常缴费",
@@ -107,49 +108,8 @@ BANKS = {
 ACCOUNT_KINDS = {"opening": "期初余额", "contribution": "个人缴费划入", "family": "家庭共济支出", "back": "共济退回"}
 MANDATE_ENDS = {"person": "本人解约", "account": "解除绑定银行账户", "cover": "不再参保"}
 DEBIT_OUTCOMES = {"open": "扣款中", "paid": "扣款成功", "insufficient": "余额不足", "failed": "没有扣款"}
-REFUND_STATES = {
-    "asked": "待财务经办",
-    "made": "待财务复核",
-    "queued": "等待退款",
-    "sent": "退款处理中",
-    "payout": "待银行打款",
-    "done": "已退款",
-    "failed": "退款失败",
-    "returned": "银行退回",
-    "dropped": "已撤回",
-}
-REFUND_TONES = {"done": "ok", "failed": "bad", "returned": "bad", "dropped": "neutral"}
-REFUND_CAUSES = {
-    "late": "付款时已没有要缴的费用",
-    "double": "重复付款",
-    "application": "退费申请",
-    "staff": "更正退款",
-    "mismatch": "支付金额与订单不符",
-}
-REFUND_WAYS = {"original": "原路退回", "account": "退到银行账户"}
-REFUND_ACTIONS = {
-    "ask": "退费申请审核通过",
-    "make": "经办",
-    "release": "复核放款",
-    "send-back": "复核退回",
-    "pay-out": "确认银行已打款",
-    "retry": "重新退款",
-    "return": "银行退回",
-    "reissue": "重新发起",
-    "done": "已退款",
-    "fail": "退款失败",
-}
-REFUND_STEPS = {
-    "asked": "退款中",
-    "made": "退款中",
-    "queued": "退款中",
-    "sent": "退款中",
-    "payout": "退款中",
-    "failed": "退款中，遇到问题，工作人员正在处理",
-    "done": "已到账",
-    "returned": "银行退回，工作人员会重新办理",
-}
-"""The same for the person who waits for the money."""
+REFUND_STATES, REFUND_TONES, REFUND_CAUSES = refund_labels.STATES, refund_labels.TONES, refund_labels.CAUSES
+REFUND_WAYS, REFUND_ACTIONS, REFUND_STEPS = refund_labels.WAYS, refund_labels.ACTIONS, refund_labels.STEPS
 NOTICE_RESULTS = {
     "posted": "已入账",
     "repeat": "重复通知",
