@@ -65,14 +65,21 @@ class Offer:
 
 def offers(person: InsuredPerson, *, today: date) -> tuple[Offer, ...]:
     """Every way with its conditions as they are today: two statements."""
-    known = list(_basic(person))
+    known = _basic(person)
     running = running_number(person.pk, own=None)
     return tuple(_offers(known, person=person, running=running, today=today))
 
 
-def _basic(person: InsuredPerson) -> Sequence[Enrollment]:
+def _basic(person: InsuredPerson) -> list[Enrollment]:
     rows = Enrollment.objects.filter(person=person, is_basic=True).exclude(status=Enrollment.NONE)
-    return rows.select_related("person__user", "area", "employer").order_by("id")
+    return list(rows.select_related("person__user", "area", "employer").order_by("id"))
+
+
+def _source_of(application: Application) -> Enrollment | None:
+    """The record that is left; None where it lies outside this hall."""
+    if application.transfer_from_id is None:
+        return None
+    return Enrollment.objects.select_related("area").get(pk=application.transfer_from_id)
 
 
 def _offers(known: Sequence[Enrollment], *, person: InsuredPerson, running: str, today: date) -> Iterator[Offer]:
@@ -127,7 +134,7 @@ def way_of(application: Application) -> Way:
 def facts_of(application: Application, *, today: date) -> TransferFacts:
     """What the rules need to know about an application or a draft, as it is on that day."""
     way, about = way_of(application), application.enrollment
-    source = Enrollment.objects.select_related("area").filter(pk=application.transfer_from_id).first()
+    source = _source_of(application)
     return TransferFacts(
         way=way,
         source=_side(source, today=today, place=application.transfer_source.strip()),
@@ -160,7 +167,7 @@ def refusals(application: Application, *, today: date) -> tuple[Reason, ...]:
 def open_out_leg(application: Application, today: date) -> None:
     """The approval accepts the transfer: the area that is left has its working days from now on."""
     way = way_of(application)
-    source = Enrollment.objects.select_related("area").filter(pk=application.transfer_from_id).first()
+    source = _source_of(application)
     TransferLeg.objects.create(
         application=application,
         kind=Leg.OUT,

@@ -80,7 +80,9 @@ class Life(RuleBasedStateMachine):
         def step() -> None:
             mine = Application.objects.filter(person=self.person, item=items.STOP.code)
             if waiting := mine.filter(state=State.SUBMITTED).first():
-                stop.withdraw(number=waiting.number, version=waiting.version, by=factories.account_of(self.person))
+                stop.withdraw(
+                    number=waiting.number or "", version=waiting.version, by=factories.account_of(self.person)
+                )
             elif approved := mine.filter(state=State.APPROVED).first():
                 cases.decided(cases.taken(cases.cancel_filed(approved), by=self.worker), by=self.worker)
 

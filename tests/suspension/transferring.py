@@ -4,7 +4,7 @@ import secrets
 from datetime import date
 from typing import Any
 
-from insured.models import Enrollment, InsuredPerson, PoolingArea
+from insured.models import Employer, Enrollment, InsuredPerson, PoolingArea
 from portal.accounts.models import User
 from suspension.models import Application
 from suspension.services import filing, legs, transfer
@@ -30,7 +30,7 @@ def mover(*, area: PoolingArea, to: PoolingArea, last: date = date(2025, 12, 31)
     )
     factories.period(of=old, starts_on=date(2024, 1, 1), ends_on=last)
     new = factories.enrollment(of=found, scheme="310", joined_on=date(2026, 2, 1), last_paid_month=date(2026, 3, 1))
-    Enrollment.objects.filter(pk=new.pk).update(area=to, employer=factories.Employer.objects.get(area=to, kind="02"))
+    Enrollment.objects.filter(pk=new.pk).update(area=to, employer=Employer.objects.get(area=to, kind="02"))
     factories.period(of=new, starts_on=date(2026, 2, 1), ends_on=None)
     return found
 
