@@ -166,7 +166,9 @@ class CannedTextAdmin(ModelAdminBase):
             found.append((name, lines))
         return found
 
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **more: Any) -> HttpResponse:
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **more: Any
+    ) -> HttpResponse:
         row: CannedText | None = more.get("obj")
         context |= {
             "form": context["adminform"].form,
@@ -175,7 +177,7 @@ class CannedTextAdmin(ModelAdminBase):
             "can_edit": self.has_change_permission(request, row) if row else self.has_add_permission(request),
             "title": "常用语" if row else "新增常用语",
         }
-        return super().render_change_form(request, context, **more)
+        return super().render_change_form(request, context, *args, **more)
 
     def preview_view(self, request: HttpRequest) -> HttpResponse:
         """What an example case would be told with this text; nothing is kept."""
