@@ -100,6 +100,13 @@ class Delivery(models.Model):
         SMS = "sms", "短信"
         EMAIL = "email", "电子邮件"
 
+    class Rank(models.IntegerChoices):
+        """What goes first: somebody waits for a code in front of the page; a mass reminder can wait for everything."""
+
+        CODE = 0, "验证码"
+        NEWS = 1, "通知"
+        BULK = 2, "批量提醒"
+
     dedupe_key = models.CharField("去重键", max_length=120, unique=True)
     channel = models.CharField("渠道", max_length=8, choices=Channel.choices)
     address = EncryptedTextField("接收地址")
@@ -110,6 +117,7 @@ class Delivery(models.Model):
     subject_number = models.CharField("业务编号", max_length=32, blank=True)
     area_code = models.CharField("统筹区", max_length=6, blank=True)
     state = models.CharField("状态", max_length=10, choices=DeliveryState.choices, default=DeliveryState.QUEUED)
+    rank = models.PositiveSmallIntegerField("先后", choices=Rank, default=Rank.NEWS)
     attempts = models.PositiveIntegerField("尝试次数", default=0)
     next_at = models.DateTimeField("下次时间")
     lease_until = models.DateTimeField("占用至", null=True)
@@ -133,7 +141,7 @@ class Delivery(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["channel", "next_at"],
+                fields=["channel", "rank", "next_at"],
                 name="delivery_open",
                 condition=Q(state__in=["queued", "sending", "unknown"]),
             ),

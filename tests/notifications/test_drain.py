@@ -72,6 +72,17 @@ def seconds_until_next(row: Delivery) -> float:
     return (Delivery.objects.values_list(F("next_at") - Now(), flat=True).get(pk=row.pk)).total_seconds()
 
 
+def test_a_code_goes_before_the_news_and_a_mass_reminder_after_both(use: Use) -> None:
+    """Nobody in front of the log-in page waits for an hour of reminders."""
+    bulk, news = queued(rank=Delivery.Rank.BULK), queued()
+    code = queued(rank=Delivery.Rank.CODE)
+    provider = use(Provider(ACCEPTED, ACCEPTED, ACCEPTED))
+
+    services.drain("sms")
+
+    assert [one.key for one in provider.sent] == [code.dedupe_key, news.dedupe_key, bulk.dedupe_key]
+
+
 @pytest.mark.parametrize(
     ("outcome", "state", "last_error"),
     [

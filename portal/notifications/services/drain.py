@@ -61,12 +61,12 @@ def drain(channel: str, *, limit: int = 50, seconds: float = 20) -> int:
 
 
 def _claim(channel: str) -> Claim | None:
-    """Take the row that has been due longest, or None when there is none left for us."""
+    """Take the row that has been due longest among the most urgent, or None when there is none left for us."""
     with transaction.atomic():
         row = (
             Delivery.objects.due()
             .filter(channel=channel)
-            .order_by("next_at", "id")
+            .order_by("rank", "next_at", "id")
             .select_for_update(skip_locked=True)
             .values_list("pk", "state", "attempts", Case(When(deadline_at__lt=Now(), then=True), default=False))
             .first()

@@ -132,6 +132,7 @@ def _deliveries_of(
             template=one.template,
             params=params,
             code=code,
+            rank=_rank(one, code=code),
             can_be_resent=code is None,
             subject_number=one.batch or one.subject_number,
             area_code=one.to.area_code,
@@ -142,6 +143,12 @@ def _deliveries_of(
         for channel, address in addresses.items()
         if channel in one.channels and address
     ]
+
+
+def _rank(one: Telling, *, code: str | None) -> Delivery.Rank:
+    if code is not None:
+        return Delivery.Rank.CODE
+    return Delivery.Rank.BULK if one.batch else Delivery.Rank.NEWS
 
 
 def cancel_pending(subject_number: str) -> int:
