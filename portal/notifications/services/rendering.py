@@ -64,10 +64,11 @@ def _shown(name: str, value: str | int) -> str | int | date | None:
 
 
 def _sms_body(template: str, *, values: Mapping[str, Any], otherwise: str) -> str:
+    """The text of its own for the phone, or the whole one on a single line."""
     try:
         return _filled(f"{template}_sms.txt", values=values)
     except TemplateDoesNotExist:
-        return otherwise
+        return "".join(otherwise.splitlines())
 
 
 @cache
