@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from payments.services import asking, assessment, lapse, reconciliation, refunds, reminders
+from payments.services import asking, assessment, lapse, monthly, reconciliation, refunds, reminders
 from payments.services import debit as debits
 from portal import clock
 from portal.audit.services import claim_slot, finish_slot
@@ -12,6 +12,17 @@ from portal.audit.services import claim_slot, finish_slot
 def assess() -> None:
     """The next chunk of every assessment run; one that was cut off is found again within a minute."""
     assessment.advance_runs()
+
+
+@shared_task(name="payments.tasks.start_monthly")
+def start_monthly(*, is_scheduled: bool = False) -> None:
+    """Begin the month's bills of 灵活就业; from the clock at most once an hour, until every area has its run."""
+    slot = f"{clock.now():%Y-%m-%dT%H}"
+    if is_scheduled and not claim_slot("start-monthly", slot=slot):
+        return
+    done = monthly.start_due()
+    if is_scheduled:
+        finish_slot("start-monthly", slot=slot, note=f"{done}")
 
 
 @shared_task(name="payments.tasks.query_pending")

@@ -437,6 +437,12 @@ CELERY_BEAT_SCHEDULE = {
     },
     "materials": {"task": "suspension.tasks.render_materials", "schedule": 60, "options": {"expires": 60}},
     "assessment": {"task": "payments.tasks.assess", "schedule": 60, "options": {"expires": 60}},
+    "monthly-bills": {
+        "task": "payments.tasks.start_monthly",
+        "schedule": crontab(minute=40),
+        "kwargs": {"is_scheduled": True},
+        "options": {"expires": 3000},
+    },
     "audit-seal": {"task": "portal.audit.tasks.seal", "schedule": 300, "options": {"expires": 300}},
     "audit-check": {"task": "portal.audit.tasks.check", "schedule": 60, "options": {"expires": 60}},
     "audit-nightly": {

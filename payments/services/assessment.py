@@ -10,6 +10,7 @@ from django.db.models import Case, CharField, Exists, F, OuterRef, Value, When
 from django.db.models.functions import Greatest
 from django.urls import reverse
 
+from insured.labels import FLEXIBLE_WORKER
 from insured.models import Enrollment, PoolingArea
 from insured.models.coverage import EnrollmentQuerySet
 from insured.policy.dates import Month
@@ -34,8 +35,6 @@ NUMBER_PREFIX = "HD"
 """核定批次号 begin with 核定's initials."""
 ASSESSORS = ("finance", "supervisor")
 RESIDENT, FLEXIBLE, UNIT = "resident", "flexible", "unit"
-FLEXIBLE_WORKER = "1103"
-"""灵活就业人员 who pay; those who have retired do not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +63,15 @@ def start_run(*, kind: str, area: PoolingArea, period: date, by: User, token: st
     _check_assessor(by, area_id=area.pk)
     first = date(period.year, 1, 1) if kind == RESIDENT else period.replace(day=1)
     _check_standard(kind, area_id=area.pk, period=first)
+    return open_run(kind=kind, area=area, first=first, by=by, number=number)
+
+
+def open_run(*, kind: str, area: PoolingArea, first: date, by: User | None, number: str = "") -> AssessmentRun:
+    """Write a run and wake the worker, inside the caller's transaction, who asked the rules; nobody is the clock."""
     try:
         with transaction.atomic():
             run = AssessmentRun.objects.create(
-                number=number,
+                number=number or public_number(prefix=NUMBER_PREFIX, on=clock.today()),
                 kind=kind,
                 area=area,
                 period_starts_on=first,
@@ -223,7 +227,7 @@ def _chunk_of_residents(run: AssessmentRun) -> Done:
 
 
 def _chunk_of_flexible(run: AssessmentRun) -> Done:
-    """One statement for everybody: the base is the area's."""
+    """One statement for everybody: the base is the area's. A bill opened after its month is due at the end of this."""
     month = Month.of(run.period_starts_on)
     found = _next(run, last_month=run.period_starts_on)
     if not found:
@@ -240,7 +244,7 @@ def _chunk_of_flexible(run: AssessmentRun) -> Done:
         scheme="310",
         period_starts_on=month.first_day,
         period_ends_on=month.first_day,
-        due_on=month.last_day,
+        due_on=max(month, Month.of(clock.today())).last_day,
         base_fen=terms.flexible_base_fen,
     )
     write_bills(rows, head=head, statements={0: lines})

@@ -51,7 +51,7 @@ def lapse_unpaid(*, limit: int = 1000) -> int:
     return each(lapse_one, list(found[:limit]), event="cover_not_lapsed")
 
 
-def _unpaid(today: date) -> QuerySet[Any]:
+def _unpaid(today: date) -> QuerySet[Any, Any]:
     """Open cover of people who pay by the month, where the first unpaid month was billed and its deadline has passed.
 
     Not of those who paid something in the month before this one or since: that may have bought this one. The retired
@@ -68,19 +68,18 @@ def _unpaid(today: date) -> QuerySet[Any]:
     paid = ContributionRecord.objects.filter(
         enrollment=OuterRef("enrollment"), period_ends_on=last_paid, is_received=True
     )
-    return (
-        open_periods()
-        .annotate(last_paid_on=Subquery(paid.order_by("-id").values("paid_on")[:1]))
-        .filter(
-            Exists(first_unpaid),
-            Q(opener_paid_on=None) | Q(opener_paid_on__lt=before),
-            Q(last_paid_on=None) | Q(last_paid_on__lt=before),
-            starts_on__lte=today,
-            enrollment__status=Enrollment.ACTIVE,
-            enrollment__scheme=SCHEME,
-            enrollment__category=FLEXIBLE_WORKER,
-            enrollment__last_paid_month__lt=before,
-        )
+    rows: QuerySet[Any, Any] = open_periods().annotate(
+        last_paid_on=Subquery(paid.order_by("-id").values("paid_on")[:1])
+    )
+    return rows.filter(
+        Exists(first_unpaid),
+        Q(opener_paid_on=None) | Q(opener_paid_on__lt=before),
+        Q(last_paid_on=None) | Q(last_paid_on__lt=before),
+        starts_on__lte=today,
+        enrollment__status=Enrollment.ACTIVE,
+        enrollment__scheme=SCHEME,
+        enrollment__category=FLEXIBLE_WORKER,
+        enrollment__last_paid_month__lt=before,
     )
 
 

@@ -5,13 +5,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from insured.models import PoolingArea
 from insured.policy.dates import Month
 from payments.models import AssessmentRun, Bill, FundingCategory, ReminderRun
 from payments.policy.amounts import resident_lines
-from payments.services import arrears, assessment, bills, funding, lapse, look_up, reminders, units
+from payments.services import arrears, assessment, bills, funding, lapse, look_up, monthly, reminders, units
 from payments.services.opening import employee_month, open_flexible_month
 from payments.services.standards import EmployeeRates, Standard, set_employee_standard, set_standard
 from tests import factories
@@ -124,6 +125,11 @@ def _assess_undeclared(scene: Any) -> Call:
     return lambda: units.assess_undeclared(employer, month=Month(2026, 2), by=by)
 
 
+def _start_month(scene: Any) -> Call:
+    factories.flexible(area=scene.person.area)
+    return partial(monthly.start_month, _rates(scene).pk)
+
+
 def _charge_late_fee(scene: Any) -> Call:
     bill = unit_bill(scene)
     return lambda: arrears.charge_late_fee(bill, on=date(2026, 3, 10))
@@ -165,6 +171,7 @@ SERVICES: dict[str, tuple[Callable[[Any], Call], list[str]]] = {
     "payments.services.bills.pay_bill": (_pay_bill, []),
     "payments.services.lapse.lapse_one": (_lapse_one, [E]),
     "payments.services.assessment.start_run": (start_run, []),
+    "payments.services.monthly.start_month": (_start_month, []),
     "payments.services.assessment.advance": (_advance, []),
     "payments.services.reminders.start_now": (_start_reminders, []),
     "payments.services.reminders._open_runs": (_open_reminders, []),
