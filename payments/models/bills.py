@@ -28,8 +28,12 @@ class BillQuerySet(models.QuerySet["Bill"]):
         return self.filter(status__in=[Bill.OPEN, Bill.PART_PAID])
 
     def untouched(self) -> Self:
-        """Nothing was paid, and no order is under way that may pay it: it can be taken back."""
-        return self.filter(status=Bill.OPEN, paid_fen=0).exclude(order_lines__is_live=True)
+        """Nothing was paid, and neither an order nor money that waits for the second person may pay it: take it back.
+
+        Money that waits to be given back has no bill.
+        """
+        free = self.filter(status=Bill.OPEN, paid_fen=0).exclude(order_lines__is_live=True)
+        return free.exclude(offline_payments__state__in=["entered", "matching"])
 
     def overdue(self, day: date) -> Self:
         """Payable, and the deadline has passed."""

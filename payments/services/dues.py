@@ -106,12 +106,12 @@ def dues_of(person: InsuredPerson, today: date) -> Dues:
     return Dues(person=person, today=today, items=items, notes=notes)
 
 
-def why_not(person: InsuredPerson | None, *, bills: Sequence[Bill]) -> list[Reason]:
-    """Why bills of this person cannot be paid or confirmed now, as the page of the dues says it."""
+def why_not(person: InsuredPerson | None, *, bills: Sequence[Bill], paid_on: date | None = None) -> list[Reason]:
+    """Why bills of this person cannot be paid or confirmed, as the page of the dues says it; now, or as of that day."""
     if person is None:
         return []
-    numbers = {bill.number for bill in bills}
-    return [reason for due in dues_of(person, clock.today()).items if due.number in numbers for reason in due.why_not]
+    numbers, found = {bill.number for bill in bills}, dues_of(person, paid_on or clock.today())
+    return [reason for due in found.items if due.number in numbers for reason in due.why_not]
 
 
 def _due(

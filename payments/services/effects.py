@@ -123,6 +123,8 @@ def _outcome(bill: Bill, *, enrollment: Enrollment, paid_on: date) -> PaidEffect
     if bill.scheme == "390":
         return resident_outcome(bill, on=paid_on, payer=read_payer(enrollment.person, on=paid_on), rules=rules)
     before, opened = _paid_before(enrollment, on=paid_on), open_cover([enrollment.pk]).get(enrollment.pk)
+    if opened and _comes_before(opened, before=before, paid_on=paid_on):
+        opened = None
     return monthly_effect(
         paid_on=paid_on,
         last_paid=before.last_paid,
@@ -131,6 +133,14 @@ def _outcome(bill: Bill, *, enrollment: Enrollment, paid_on: date) -> PaidEffect
         waits_until=opened.starts_on if opened else None,
         is_new_wait=bool(opened and opened.is_of(Month.of(paid_on))),
     )
+
+
+def _comes_before(opened: OpenCover, *, before: PaidBefore, paid_on: date) -> bool:
+    """Whether this was paid before what opened the cover, and without a month missing between: so nothing waits."""
+    if opened.paid_on is None or paid_on >= opened.paid_on:
+        return False
+    first = before.last_paid + 1 if before.last_paid else min(before.months_today)
+    return before.months_today.issuperset(months_between(first, Month.of(opened.paid_on) + -1))
 
 
 def _paid_before(enrollment: Enrollment, *, on: date) -> PaidBefore:

@@ -70,7 +70,7 @@ def enter(receipt: Receipt, *, token: str, by: User) -> OfflinePayment:
     number = public_number(prefix=NUMBER_PREFIX, on=clock.today())
     use_form_token(token, address=page_of(number))
     bill = _bill(receipt.bill_number, area_id=receipt.area_id) if receipt.bill_number else None
-    if reasons := [*_wrong(receipt), *(_unfit(bill, amount_fen=receipt.amount_fen, by=by) if bill else [])]:
+    if reasons := [*_wrong(receipt), *(_unfit(bill, came=receipt, by=by) if bill else [])]:
         raise BusinessRuleError(*reasons)
     try:
         with transaction.atomic():
@@ -112,15 +112,15 @@ def _wrong(receipt: Receipt) -> list[Reason]:
     return reasons
 
 
-def _unfit(bill: Bill, *, amount_fen: int, by: User) -> list[Reason]:
-    """Why this sum is not entered for this bill by this person."""
+def _unfit(bill: Bill, *, came: Receipt | OfflinePayment, by: User) -> list[Reason]:
+    """Why this sum is not entered for this bill by this person. Whether it came too late is asked of its own day."""
     employer = bill.employer or (bill.enrollment.employer if bill.enrollment else None)
     reasons = list(too_close(by=by, on=clock.today(), person=bill.person, employer=employer))
     if bill.status not in (Bill.OPEN, Bill.PART_PAID) or bill.left_fen <= 0:
         return [*reasons, Reason("offline.bill-over", {"number": bill.number, "status": bill.get_status_display()})]
-    if amount_fen > bill.left_fen:
+    if came.amount_fen > bill.left_fen:
         reasons.append(Reason("offline.too-much", {"number": bill.number, "left_fen": bill.left_fen}))
-    return [*reasons, *why_not(bill.person, bills=[bill])]
+    return [*reasons, *why_not(bill.person, bills=[bill], paid_on=came.paid_on)]
 
 
 def _note(payment: OfflinePayment, *, action: str, by: User, text: str = "") -> None:
@@ -138,7 +138,7 @@ def confirm(number: str, *, version: int, token: str, by: User) -> OfflinePaymen
     _check_second(payment, by=by, bills=bills)
     if payment.state == OfflinePayment.RETURNING:
         return _give_back(payment, version=version, by=by)
-    bill = bills[0] if bills and not _unfit(bills[0], amount_fen=payment.amount_fen, by=by) else None
+    bill = bills[0] if bills and not _unfit(bills[0], came=payment, by=by) else None
     if bill is None and payment.state == OfflinePayment.MATCHING:
         raise BusinessRuleError(Reason("offline.no-longer-fits", {"number": bills[0].number if bills else ""}))
     is_new = payment.state == OfflinePayment.ENTERED
@@ -263,7 +263,7 @@ def propose_bill(number: str, *, bill_number: str, version: int, token: str, by:
     use_form_token(token, address=page_of(number))
     payment = _suspended(number, by=by)
     bill = _bill(bill_number, area_id=payment.area_id)
-    if reasons := _unfit(bill, amount_fen=payment.amount_fen, by=by):
+    if reasons := _unfit(bill, came=payment, by=by):
         raise BusinessRuleError(*reasons)
     _propose(payment, version=version, state=OfflinePayment.MATCHING, bill=bill, by=by)
     _note(payment, action="match", by=by, text=bill.number)

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from insured.models import Enrollment
 from payments.models import Bill, ContributionStandard
+from payments.services import offline
 from payments.services.bills import pay_bill
 from payments.services.results import apply_result
 from portal.accounts.models import User
@@ -16,6 +17,7 @@ from portal.notifications.models import Message
 from suspension.services import effect
 from tests import factories
 from tests.payments import booth as booths
+from tests.payments import receipts
 from tests.suspension import returning
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +101,36 @@ class TestOnItsWay:
 
         waiting.refresh_from_db()
         assert waiting.state == "completed"
+
+    def test_a_case_whose_counter_money_waits_for_the_second_person_is_not_voided(
+        self, area: factories.PoolingArea, caseworker: User
+    ) -> None:
+        person = returning.paused_resident(area=area, last=date(2025, 12, 31))
+        with time_machine.travel("2026-03-10T02:00:00Z", tick=False):
+            waiting = returning.approved(person, by=caseworker, coverage_year=2026)
+        with time_machine.travel("2026-03-25T09:00:00Z", tick=False):
+            money = receipts.entered(returning.bill_of(waiting), area=area, paid_on=date(2026, 3, 25))
+
+        with time_machine.travel("2026-03-26T02:00:00Z", tick=False):
+            assert (effect.void_unpaid(), effect.void_unpaid_one(waiting.number or "")) == (0, False)
+            assert receipts.confirmed(money).state == "booked"
+            assert effect.apply_due_effects() == 1
+
+        waiting.refresh_from_db()
+        assert waiting.state == "completed"
+
+    def test_a_case_whose_counter_money_was_refused_is_voided(
+        self, area: factories.PoolingArea, caseworker: User
+    ) -> None:
+        person = returning.paused_resident(area=area, last=date(2025, 12, 31))
+        with time_machine.travel("2026-03-10T02:00:00Z", tick=False):
+            waiting = returning.approved(person, by=caseworker, coverage_year=2026)
+            money = receipts.entered(returning.bill_of(waiting), area=area)
+            more = {"version": money.version, "token": receipts.token(), "by": receipts.finance(area)}
+            offline.refuse(money.number, text="金额与流水不符。", **more)
+
+        with time_machine.travel("2026-03-26T02:00:00Z", tick=False):
+            assert effect.void_unpaid() == 1
 
     @pytest.mark.parametrize("pays_gap", [True, False])
     def test_money_that_arrives_after_the_due_day_pays_no_month_that_was_not_billed(
