@@ -10,7 +10,8 @@ from insured.models import AreaPolicy, Enrollment
 from insured.policy.dates import Month
 from insured.policy.rules import AreaRules
 from insured.policy.window import CollectionWindow, collection_window
-from payments.models import Bill, ContributionRecord, ReminderRun
+from payments.models import Bill, ContributionRecord, Reminder, ReminderRun
+from payments.models.bills import BillQuerySet
 from payments.policy.deadline import month_consequence, resident_consequence
 from payments.policy.reminders import Occasion
 from payments.services.funding import fundings_of
@@ -124,15 +125,21 @@ def _of_window(shared: Params, *, fen: int | None, is_active: bool) -> Params:
     }
 
 
-def bills_chunk(run: ReminderRun) -> Chunk:
-    """People with bills that fall due on the day; the collection of a resident year is told of by its window.
-
-    The bills of one person always lie in one chunk.
-    """
-    bills = list(
+def bills_to_tell(run: ReminderRun) -> BillQuerySet:
+    """Payable bills that fall due on the day, of people who were not told; a resident year is told of by its window."""
+    told = Reminder.objects.filter(person=OuterRef("person"), kind=run.kind, window=run.window)
+    return (
         Bill.objects.payable()
         .filter(~Q(basis="") | Q(scheme="310", enrollment__status=Enrollment.ACTIVE))
-        .filter(area=run.area_id, due_on=_occasion(run).day, person__gt=run.cursor)
+        .filter(~Exists(told), area=run.area_id, due_on=_occasion(run).day, person__is_deceased=False)
+    )
+
+
+def bills_chunk(run: ReminderRun) -> Chunk:
+    """People with bills that fall due on the day. The bills of one person always lie in one chunk."""
+    bills = list(
+        bills_to_tell(run)
+        .filter(person__gt=run.cursor)
         .select_related("enrollment")
         .order_by("person", "pk")[: CHUNK + 1]
     )

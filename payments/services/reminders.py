@@ -14,7 +14,7 @@ from insured.services.staff import duties_of
 from payments.labels import REMINDER_TOPICS
 from payments.models import Bill, Reminder, ReminderRun
 from payments.policy.reminders import OF_WINDOW, Occasion, bill_days, occasions_on
-from payments.services.reminded import Wanted, bills_chunk, window_chunk
+from payments.services.reminded import Wanted, bills_chunk, bills_to_tell, window_chunk
 from portal import clock
 from portal.accounts.models import User
 from portal.errors import BusinessRuleError, ConflictError, Reason
@@ -70,9 +70,22 @@ def start_now(area: PoolingArea, *, by: User) -> int:
 
 @business_transaction
 def _open_runs(area: PoolingArea, *, by: User | None) -> int:
-    known = set(ReminderRun.objects.filter(area=area).values_list("kind", "window"))
-    wanted = [one for one in occasions_of(area.pk) if (one.kind, one.window) not in known]
+    known = {(run.kind, run.window): run for run in ReminderRun.objects.filter(area=area)}
+    occasions = occasions_of(area.pk)
+    for one in occasions:
+        if one.kind not in OF_WINDOW and (one.kind, one.window) in known:
+            _go_on(known[one.kind, one.window])
+    wanted = [one for one in occasions if (one.kind, one.window) not in known]
     return sum(_opened(one, area=area, by=by) for one in wanted)
+
+
+def _go_on(run: ReminderRun) -> None:
+    """Bills that came to the day after its run had finished, as a plan of instalments brings them, are told of too."""
+    if run.finished_at is None or not bills_to_tell(run).exists():
+        return
+    finished = ReminderRun.objects.filter(pk=run.pk, finished_at__isnull=False)
+    if finished.update(finished_at=None, cursor=0):
+        hint("reminding")
 
 
 def _opened(occasion: Occasion, *, area: PoolingArea, by: User | None) -> bool:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from insured.policy.dates import Month
+from insured.policy.dates import Month, first_of_next_month
 from insured.policy.rules import AREA, DECREE_43, READING, RULE_FIELDS, AreaRules
+from payments.policy.effects import monthly_effect
 from portal.errors import Reason
 from suspension.policy.stop import ACTIVE, Check
 
@@ -40,9 +41,19 @@ class Part:
         return "、".join(str(one.month) for one in self.months)
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One instalment and what it brings."""
+
+    part: Part
+    brings: Reason
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstalmentFacts:
     """What the rules need to know; `owed` holds the open months, the oldest first.
+
+    `covered_from` is the first day of cover without an end, `is_new_cover` whether a payment of this month gave it.
 
     `interrupted_months` count as the rules of an interruption do. `running` is another application for instalments,
     `planned` the one whose plan is not paid yet.
@@ -58,6 +69,9 @@ class InstalmentFacts:
     is_deceased: bool = False
     owed: tuple[OwedMonth, ...] = ()
     interrupted_months: int = 0
+    last_paid: Month | None = None
+    covered_from: date | None = None
+    is_new_cover: bool = False
     running: str = ""
     planned: str = ""
 
@@ -101,12 +115,39 @@ def split(owed: Sequence[OwedMonth], count: int, *, on: date) -> tuple[Part, ...
     return tuple(parts)
 
 
-def what_parts_bring() -> tuple[Reason, ...]:
-    """What each instalment restores: what the rules say of missing months that are caught up one after another."""
+def what_parts_bring(facts: InstalmentFacts, parts: Sequence[Part]) -> tuple[Offer, ...]:
+    """What each instalment brings when it is paid in the month in which it is due, as the payment will be judged."""
+    last_paid, cover = facts.last_paid, facts.covered_from
+    found = []
+    for part in parts:
+        months = [one.month for one in part.months]
+        effect = monthly_effect(
+            paid_on=part.due_on, last_paid=last_paid, months_paid=months, rules=facts.rules, waits_until=cover
+        )
+        start = effect.benefit_starts_on or first_of_next_month(part.due_on)
+        goes_on = cover is not None and cover < start
+        params: dict[str, object] = {"start": start, "last": Month.of(start).last_day}
+        found.append(Offer(part, Reason("instalments.part-next" if goes_on else "instalments.part-first", params)))
+        cover = cover if goes_on else start
+        last_paid = max(months)
+    return tuple(found)
+
+
+def what_else_to_know(facts: InstalmentFacts) -> tuple[Reason, ...]:
+    """What instalments do not bring, what paying everything today would, and what a missed one means."""
+    at_once = monthly_effect(
+        paid_on=facts.today,
+        last_paid=facts.last_paid,
+        months_paid=[one.month for one in facts.owed],
+        rules=facts.rules,
+        waits_until=facts.covered_from,
+        is_new_wait=facts.is_new_cover,
+    )
+    waiting = {"grace": facts.rules.interruption_grace_months, "waiting": facts.rules.interruption_waiting_months}
     return (
         Reason("instalments.restores", {}, DECREE_43),
-        Reason("instalments.last-one", {}, DECREE_43),
-        Reason("instalments.missed", {}, READING),
+        Reason("instalments.at-once", {"covered": at_once.covered_from}, DECREE_43),
+        Reason("instalments.missed", waiting, READING),
     )
 
 

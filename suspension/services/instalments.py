@@ -10,6 +10,7 @@ from insured.policy.dates import Month
 from insured.policy.interruption import interrupted_months
 from insured.services.coverage import lock_enrollment
 from payments.models import Bill, Instalment
+from payments.services.effects import open_cover
 from payments.services.instalments import NewPart, open_plan, plan_of, unpaid_plan
 from portal import clock, masking
 from portal.accounts.models import User
@@ -53,7 +54,7 @@ def enrollment_for(person: InsuredPerson) -> Enrollment | None:
 
 
 def facts_of(enrollment: Enrollment, *, today: date, own: Application | None = None) -> InstalmentFacts:
-    """Four statements. `own`, the application that is being handled, is not in its own way."""
+    """Five statements. `own`, the application that is being handled, is not in its own way."""
     others = Application.objects.filter(
         enrollment=enrollment, item=items.INSTALMENTS.code, state__in=OPEN_STATES
     )  # fmt: skip
@@ -61,6 +62,7 @@ def facts_of(enrollment: Enrollment, *, today: date, own: Application | None = N
         others = others.exclude(pk=own.pk)
     bills = Bill.objects.payable().filter(enrollment=enrollment, basis="", scheme="310", instalment__isnull=True)
     paid = enrollment.last_paid_month
+    cover = open_cover([enrollment.pk]).get(enrollment.pk)
     return InstalmentFacts(
         today=today,
         area_name=enrollment.area.name,
@@ -75,6 +77,9 @@ def facts_of(enrollment: Enrollment, *, today: date, own: Application | None = N
             for bill in bills.order_by("period_starts_on", "id")
         ),
         interrupted_months=interrupted_months(last_paid=Month.of(paid), paid_on=today) if paid else 0,
+        last_paid=Month.of(paid) if paid else None,
+        covered_from=cover.starts_on if cover else None,
+        is_new_cover=bool(cover and cover.is_of(Month.of(today))),
         running=others.order_by("id").values_list("number", flat=True).first() or "",
         planned=unpaid_plan(enrollment.person),
     )

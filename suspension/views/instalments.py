@@ -17,10 +17,12 @@ from suspension import items
 from suspension.forms.instalments import InstalmentForm
 from suspension.policy.instalments import (
     InstalmentFacts,
+    Part,
     check_instalments,
     other_help,
     possible_counts,
     split,
+    what_else_to_know,
     what_parts_bring,
 )
 from suspension.services import instalments
@@ -61,8 +63,11 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def _form(facts: InstalmentFacts, *, data: Any = None) -> InstalmentForm:
-    plans = [split(facts.owed, count, on=facts.today) for count in possible_counts(facts)]
-    return InstalmentForm(data, plans=plans)
+    return InstalmentForm(data, plans=_plans(facts))
+
+
+def _plans(facts: InstalmentFacts) -> list[tuple[Part, ...]]:
+    return [split(facts.owed, count, on=facts.today) for count in possible_counts(facts)]
 
 
 def _show(
@@ -83,8 +88,8 @@ def _show(
         "reasons": reasons,
         "refused": refused,
         "helps": other_help(facts) if reasons else (),
-        "brings": what_parts_bring(),
-        "plans": [split(facts.owed, count, on=facts.today) for count in possible_counts(facts)] if not reasons else [],
+        "brings": () if reasons else what_else_to_know(facts),
+        "plans": [] if reasons else [what_parts_bring(facts, plan) for plan in _plans(facts)],
         "form": None if reasons else form or _form(facts),
         "running": instalments.rows_of(facts.planned, today=facts.today) if facts.planned else (),
         "token": secrets.token_urlsafe(24),

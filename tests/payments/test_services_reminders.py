@@ -198,6 +198,25 @@ def test_bills_before_and_after_their_day_are_told_of_in_one_message(area: Pooli
     assert "400.00 元，最迟 2026年9月5日 缴清" in Message.objects.get(title=titles[1]).body
 
 
+def test_a_bill_that_comes_after_the_run_was_done_is_told_of_too_and_nobody_twice(area: PoolingArea) -> None:
+    first, late, dead = (insured(area, scheme="310", has_account=True) for _ in range(3))
+    flexible_month(first, due_on=date(2026, 9, 3))
+    finish()
+    flexible_month(factories.enrollment(of=first.person, status="2"), due_on=date(2026, 9, 3), basis="XB1")
+    flexible_month(late, due_on=date(2026, 9, 3))
+    flexible_month(dead, due_on=date(2026, 9, 3))
+    InsuredPerson.objects.filter(pk=dead.person_id).update(is_deceased=True)
+
+    finish()
+    finish()
+
+    assert told_of("due") == {first.person_id, late.person_id}
+    assert Message.objects.count() == 2
+    run = ReminderRun.objects.get(kind="due")
+    assert (run.told, run.seen) == (2, 2)
+    assert run.finished_at is not None
+
+
 def test_nobody_is_reminded_of_what_they_cannot_pay(area: PoolingArea) -> None:
     flexible_month(insured(area, scheme="310", status="2"), due_on=date(2026, 9, 3))
     paid = flexible_month(insured(area, scheme="310"), due_on=date(2026, 9, 3))

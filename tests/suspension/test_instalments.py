@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 import time_machine
 
-from insured.models import InsuredPerson, PoolingArea
+from insured.models import CoveragePeriod, InsuredPerson, PoolingArea
 from insured.policy.dates import Month
+from insured.services.benefits import benefit_on
 from payments.models import Bill, Instalment, ReminderRun
 from payments.policy.amounts import flexible_lines
 from payments.services import reminders
 from payments.services.bills import NewBill, lock_bills, open_bill, pay_bill
+from payments.services.lapse import lapse_unpaid
 from portal.errors import AlreadyDone, BusinessRuleError
 from portal.notifications.models import Message
 from suspension.models import Application
@@ -109,6 +111,35 @@ class TestPage:
         assert "886.60" in text
         assert "443.30" in text
         assert "2026年6月30日" in text
+
+    def test_says_what_each_part_brings_and_nothing_else(self, neighbour: PoolingArea) -> None:
+        person = owing(neighbour)
+        CoveragePeriod.objects.update(ends_on=date(2026, 2, 28))
+
+        text = factories.client_of(factories.account_of(person)).get(PAGE).content.decode()
+
+        assert text.count("从2026年6月1日起恢复待遇，保到2026年6月30日") == 2
+        assert text.count("待遇不断，接着保到2026年7月31日") == 2
+        assert text.count("待遇不断，接着保到2026年8月31日") == 1
+        assert "各期都缴清以后也不能补报" in text
+        assert "一次缴清，从2026年3月1日起就有待遇" in text
+        assert "就补齐了" not in text
+
+    @pytest.mark.parametrize("count", [2, 3])
+    def test_what_it_says_is_what_the_payments_bring(self, neighbour: PoolingArea, april: Any, count: int) -> None:
+        person = owing(neighbour)
+        CoveragePeriod.objects.update(ends_on=date(2026, 2, 28))
+        approved(person, count=count)
+
+        for no in range(1, count + 1):
+            paid_on = date(2026, 4 + no, 20)
+            for bill in lock_bills(Bill.objects.filter(instalment__no=no)):
+                pay_bill(bill, amount_fen=bill.left_fen, paid_on=paid_on, way="02")
+            april.move_to(f"2026-{5 + no:02}-28T02:00:00Z")
+            assert lapse_unpaid() == 0
+            assert benefit_on(person, day=date(2026, 5 + no, 28)).is_covered
+
+        assert not benefit_on(person, day=date(2026, 5, 31)).is_covered
 
     def test_sends_an_application_once(self, neighbour: PoolingArea) -> None:
         person = owing(neighbour)
