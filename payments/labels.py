@@ -191,6 +191,8 @@ REASONS = {
     "refund.not-finance": "您不是这个统筹区的财务人员，不能办理退款。请联系财务。",
     "refund.second-person": "经办退款的人不能自己放款。请另一位财务人员复核。",
     "refund.somebody-first": "这笔退款刚刚有人处理过，现在是“{state}”，这次操作没有生效。请重新打开看看。",
+    "refund.paid-after-all": "刚刚向支付平台查询，这笔退款已经退出，不能登记银行退回。系统已按到账入账，请重新打开看看。",
+    "refund.gateway-unsure": "支付平台没有说清这笔退款的结果，现在不能登记银行退回，以免退两次。请过几分钟再试。",
     "refund.text-needed": "请写明原因或银行回单号，至少5个字。",
     "refund.no-account": "这笔退款没有收款账户，不能退到银行账户。请先填写开户银行、户名和账号。",
     "refund.order-unknown": "没有查到这张已付款的订单，或者它不在您负责的统筹区。请核对订单号。",

@@ -29,6 +29,8 @@ ACTIONS = {
     "retry": "重新退款",
     "return": "银行退回",
     "reissue": "重新发起",
+    "drop": "不再退款",
+    "overtake": "原退款已到账，停办",
     "done": "已退款",
     "fail": "退款失败",
 }

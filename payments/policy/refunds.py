@@ -19,6 +19,10 @@ class RefundAction(StrEnum):
     RETURN = "return"
     """The bank sent the money back."""
     REISSUE = "reissue"
+    DROP = "drop"
+    """Nothing is given back after all: wanted by one, agreed to by another."""
+    OVERTAKE = "overtake"
+    """The refund that this one was to replace was paid all the same."""
     DONE = "done"
     FAIL = "fail"
 
@@ -34,9 +38,16 @@ STEPS: Mapping[tuple[str, RefundAction], str] = {
     (MADE, RefundAction.RELEASE): QUEUED,
     (MADE, RefundAction.SEND_BACK): ASKED,
     (PAYOUT, RefundAction.PAY_OUT): DONE,
+    (ASKED, RefundAction.DROP): DROPPED,
+    (MADE, RefundAction.DROP): DROPPED,
+    (ASKED, RefundAction.OVERTAKE): DROPPED,
+    (MADE, RefundAction.OVERTAKE): DROPPED,
+    (PAYOUT, RefundAction.OVERTAKE): DROPPED,
+    (RETURNED, RefundAction.OVERTAKE): DROPPED,
     (QUEUED, RefundAction.DONE): DONE,
     (SENT, RefundAction.DONE): DONE,
     (FAILED, RefundAction.DONE): DONE,
+    (RETURNED, RefundAction.DONE): DONE,
     (QUEUED, RefundAction.FAIL): FAILED,
     (SENT, RefundAction.FAIL): FAILED,
     (FAILED, RefundAction.RETRY): QUEUED,
@@ -47,6 +58,7 @@ STEPS: Mapping[tuple[str, RefundAction], str] = {
 """Every edge there is. A transfer to an account is released to PAYOUT; what nobody applied for is sent back to DROPPED.
 
 A failed refund is asked for again under its own number: should the gateway have paid all the same, it pays no twice.
+What failed and was written down as returned is DONE when the gateway says so after all.
 """
 
 

@@ -182,6 +182,12 @@ def let_go(refund: Refund) -> None:
         line.update(refunded_fen=F("refunded_fen") - refund.amount_fen)
 
 
+def hold_again(refund: Refund) -> None:
+    """Count as gone what was let go; BusinessRuleError when it has gone elsewhere since. The bill is locked."""
+    lines = OrderLine.objects.filter(order=refund.order_id, bill=refund.bill_id) if refund.bill_id else None
+    _hold(refund.bill, line=lines.first() if lines is not None else None, fen=refund.amount_fen)
+
+
 @business_transaction
 def propose(order_number: str, *, bill_number: str, amount_fen: int, text: str, token: str, by: User) -> Refund:
     """Finance gives back some of what an order has paid for a bill; somebody else releases it."""
@@ -297,14 +303,14 @@ def reissue(number: str, *, version: int, account: Account, token: str, by: User
     own_number = public_number(prefix=REFUND_PREFIX, on=clock.today())
     use_form_token(token, address=page_of(own_number))
     old = found(number)
-    bills = lock_bills(Bill.objects.filter(refunds=old))
+    lock_bills(Bill.objects.filter(refunds=old))
+    if old.order_id is not None:
+        PaymentOrder.objects.select_for_update(no_key=True, of=("self",)).get(pk=old.order_id)
     old = found(number)
     check_finance(old, by=by)
     if old.version != version or old.state != Refund.RETURNED or Refund.objects.filter(replaces=old).exists():
         raise ConflictError(Reason("refund.somebody-first", {"state": labels.REFUND_STATES[old.state]}))
-    bill = bills[0] if bills else None
-    lines = OrderLine.objects.filter(order=old.order_id, bill=old.bill_id) if old.order_id and bill else None
-    _hold(bill, line=lines.first() if lines is not None else None, fen=old.amount_fen)
+    hold_again(old)
     again = Refund.objects.create(
         number=own_number,
         area=old.area,

@@ -4,6 +4,7 @@ from datetime import date
 
 import structlog
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F, Sum
 from django.urls import reverse
 
@@ -11,7 +12,7 @@ from payments import labels
 from payments.gateways.base import GatewayError, Outcome, RefundRequest, RefundState
 from payments.models import Bill, ContributionRecord, PaymentOrder, Refund
 from payments.policy.orders import Event, next_refund_try
-from payments.policy.refunds import RefundAction
+from payments.policy.refunds import HOLDING, RefundAction
 from payments.services import giving_back, ledger
 from payments.services.bills import lock_bills
 from payments.services.history import GIVEN_BACK
@@ -22,7 +23,7 @@ from payments.services.ways import gateway_of
 from portal import clock, hints
 from portal.accounts.models import User
 from portal.audit.services import use_form_token
-from portal.errors import ConflictError, Reason
+from portal.errors import BusinessRuleError, ConflictError, Reason
 from portal.transactions import business_transaction
 
 LIMIT = 100
@@ -107,16 +108,47 @@ def apply_refund(found: RefundState, *, gateway: str) -> bool:
     if order is None:
         return False
     refund = giving_back.found(found.refund_number)
-    is_mended = refund.state == Refund.FAILED and found.outcome == Outcome.REFUNDED
-    if refund.state not in Refund.OPEN_STATES and not is_mended:
-        return True
-    if found.outcome == Outcome.REFUNDED and found.amount_fen in (None, refund.amount_fen):
+    is_paid = found.outcome == Outcome.REFUNDED and found.amount_fen in (None, refund.amount_fen)
+    if refund.state == Refund.RETURNED and refund.done_at is None and found.outcome == Outcome.REFUNDED:
+        _paid_after_all(refund, order=order, reference=found.refund_trade_no, is_whole=is_paid)
+    elif is_paid and refund.state in (*Refund.OPEN_STATES, Refund.FAILED):
         finish(refund, order=order, reference=found.refund_trade_no, by=None)
-    elif found.outcome in {Outcome.REFUNDED, Outcome.CLOSED}:
+    elif found.outcome in {Outcome.REFUNDED, Outcome.CLOSED} and refund.state in Refund.OPEN_STATES:
         giving_back.move(refund, RefundAction.FAIL, version=refund.version, next_try_at=None)
         giving_back.note(refund, RefundAction.FAIL, by=None)
         alarm(order, template="payment_refund_failed", key=refund.number)
     return True
+
+
+def _paid_after_all(refund: Refund, *, order: PaymentOrder, reference: str, is_whole: bool) -> None:
+    """The gateway has paid what failed and was written down as returned: what was to replace it stops, if it still can.
+
+    Staff are told in any case: what has gone to an account meanwhile went twice.
+    """
+    alarm(order, template="payment_refund_overtaken", key=refund.number)
+    last = _last_of(refund)
+    if not is_whole or last.state == Refund.DONE:
+        log.error("refund_paid_twice", refund=refund.number, last=last.number)
+        return
+    try:
+        with transaction.atomic():
+            if last.pk != refund.pk and last.state != Refund.DROPPED:
+                is_held = last.state in HOLDING
+                giving_back.move(last, RefundAction.OVERTAKE, version=last.version)
+                giving_back.note(last, RefundAction.OVERTAKE, by=None, text=refund.number)
+                if is_held:
+                    giving_back.let_go(last)
+            giving_back.hold_again(refund)
+            finish(refund, order=order, reference=reference, by=None)
+    except BusinessRuleError:
+        log.error("refund_paid_twice", refund=refund.number, last=last.number)
+
+
+def _last_of(refund: Refund) -> Refund:
+    """The refund that took this one's place, and the place of that; itself when there is none."""
+    while (later := Refund.objects.filter(replaces=refund).first()) is not None:
+        refund = later
+    return refund
 
 
 def finish(refund: Refund, *, order: PaymentOrder | None, reference: str, by: User | None) -> None:
@@ -209,9 +241,27 @@ def confirm_payout(number: str, *, version: int, reference: str, token: str, by:
     return refund
 
 
-@business_transaction
 def take_return(number: str, *, version: int, text: str, token: str, by: User) -> Refund:
-    """银行退回: the money did not arrive and is the hall's again. What was booked is booked back."""
+    """银行退回: the money did not arrive and is the hall's again. What was booked is booked back.
+
+    A failed one is asked about first: BusinessRuleError when the gateway has paid it, or does not say.
+    """
+    refund = giving_back.found(number)
+    giving_back.check_finance(refund, by=by)
+    if refund.state == Refund.FAILED and refund.order is not None and not refund.by_account:
+        said = gateway_of(refund.order.gateway).query_refund(
+            number, order_number=refund.order.number, begun_at=refund.created_at
+        )
+        apply_refund(said, gateway=refund.order.gateway)
+        if said.outcome == Outcome.REFUNDED:
+            raise BusinessRuleError(Reason("refund.paid-after-all"))
+        if said.outcome not in {Outcome.CLOSED, Outcome.MISSING}:
+            raise BusinessRuleError(Reason("refund.gateway-unsure"))
+    return _take_return(number, version=version, text=text, token=token, by=by)
+
+
+@business_transaction
+def _take_return(number: str, *, version: int, text: str, token: str, by: User) -> Refund:
     use_form_token(token, address=giving_back.page_of(number))
     refund = _locked(number, by=by)
     giving_back.check_text(text)

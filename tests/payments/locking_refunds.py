@@ -107,11 +107,11 @@ SERVICES: dict[str, tuple[Callable[[Any], Call], list[str]]] = {
     "payments.services.giving_back.ask_back": (_ask_back, [E, B]),
     "payments.services.giving_back.make": (_make, []),
     "payments.services.giving_back.propose": (_propose, [E, B]),
-    "payments.services.giving_back.reissue": (_reissue, [E, B]),
+    "payments.services.giving_back.reissue": (_reissue, [E, B, P]),
     "payments.services.giving_back.release": (_release, []),
     "payments.services.giving_back.retry": (_retry, []),
     "payments.services.giving_back.send_back": (_send_back, [E, B]),
     "payments.services.refunds.confirm_payout": (_confirm_payout, [E, B, P]),
-    "payments.services.refunds.take_return": (_take_return, [E, B, P]),
+    "payments.services.refunds._take_return": (_take_return, [E, B, P]),
 }
 """Service → how it is called, and the tables it locks."""

@@ -2,11 +2,14 @@
 
 import secrets
 
+import pytest
+
 from payments.gateways.base import Outcome, RefundState
-from payments.models import Bill, ContributionRecord, PaymentOrder, Refund
-from payments.services import giving_back, orders, refunds, results
+from payments.models import Bill, ContributionRecord, LedgerEntry, PaymentOrder, Refund
+from payments.services import giving_back, invariants, orders, refunds, results
 from payments.services.giving_back import Account, Part
 from portal.accounts.models import User
+from portal.errors import BusinessRuleError
 from tests import factories
 from tests.payments import booth as booths
 
@@ -67,3 +70,22 @@ def arrived(refund: Refund, *, outcome: Outcome = Outcome.REFUNDED) -> Refund:
     refunds.apply_refund(RefundState(outcome=outcome, refund_number=refund.number), gateway="alipay")
     refund.refresh_from_db()
     return refund
+
+
+def codes(error: pytest.ExceptionInfo[BusinessRuleError]) -> list[str]:
+    return [one.code for one in error.value.reasons]
+
+
+def money_is_in_order() -> bool:
+    found = (
+        invariants.unbalanced_postings(),
+        invariants.trades_not_posted_once(),
+        invariants.channels_out_of_balance(),
+        invariants.bills_out_of_line(),
+        invariants.refunds_out_of_line(),
+    )
+    return not any(found)
+
+
+def balance(account: str) -> int:
+    return sum(LedgerEntry.objects.filter(account=account).values_list("fen", flat=True))

@@ -6,9 +6,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from payments.gateways.base import Outcome
-from payments.models import Bill, ContributionRecord, LedgerEntry, LedgerTransaction, OrderLine, Refund
+from payments.models import Bill, ContributionRecord, LedgerTransaction, OrderLine, Refund
 from payments.policy.refunds import HOLDING, STEPS, RefundAction, step
-from payments.services import giving_back, invariants, refundable, refunds, vouchers
+from payments.services import giving_back, refundable, refunds, vouchers
 from payments.services.results import apply_result
 from portal.accounts.models import User
 from portal.errors import BusinessRuleError, ConflictError
@@ -26,25 +26,6 @@ def makers(bill: Bill) -> tuple[User, User]:
     return refunding.two(bill)
 
 
-def codes(error: pytest.ExceptionInfo[BusinessRuleError]) -> list[str]:
-    return [one.code for one in error.value.reasons]
-
-
-def money_is_in_order() -> bool:
-    found = (
-        invariants.unbalanced_postings(),
-        invariants.trades_not_posted_once(),
-        invariants.channels_out_of_balance(),
-        invariants.bills_out_of_line(),
-        invariants.refunds_out_of_line(),
-    )
-    return not any(found)
-
-
-def balance(account: str) -> int:
-    return sum(LedgerEntry.objects.filter(account=account).values_list("fen", flat=True))
-
-
 class TestTwoPersons:
     def test_give_back_what_an_application_asked_for(
         self, booth: Booth, bill: Bill, payer: User, makers: tuple[User, User]
@@ -60,9 +41,9 @@ class TestTwoPersons:
         bill.refresh_from_db()
         assert (refund.state, refund.amount_fen, booth.asked[-1]) == ("done", 40_000, "refund")
         assert (order.state, bill.status, bill.refunded_fen) == ("refunded", "refunded", 40_000)
-        assert (balance("gateway"), balance("contribution")) == (0, 0)
+        assert (refunding.balance("gateway"), refunding.balance("contribution")) == (0, 0)
         assert LedgerTransaction.objects.filter(kind="refund", channel="alipay", trade_no=refund.number).count() == 1
-        assert money_is_in_order()
+        assert refunding.money_is_in_order()
 
     def test_leave_a_record_and_mark_the_voucher(self, bill: Bill, payer: User, makers: tuple[User, User]) -> None:
         refunding.paid_order(bill, by=payer)
@@ -94,7 +75,7 @@ class TestTwoPersons:
             giving_back.release(refund.number, version=refund.version, token=refunding.token(), by=others[who]())
 
         expected = {"maker": "refund.second-person", "relative": "distance.relative"}
-        assert codes(error) == [expected.get(who, "refund.not-finance")]
+        assert refunding.codes(error) == [expected.get(who, "refund.not-finance")]
         assert Refund.objects.get().state == "made"
 
     def test_are_asked_for_by_the_database_too(self, bill: Bill, payer: User, makers: tuple[User, User]) -> None:
@@ -153,9 +134,9 @@ class TestNeverAbovePaid:
         with pytest.raises(BusinessRuleError) as error:
             self.propose(bill, fen=10_001, by=makers[0])
 
-        assert codes(error) == ["refund.too-much"]
+        assert refunding.codes(error) == ["refund.too-much"]
         assert self.propose(bill, fen=10_000, by=makers[0]).amount_fen == 10_000
-        assert money_is_in_order()
+        assert refunding.money_is_in_order()
 
     def test_what_is_dropped_can_be_given_back_again(self, bill: Bill, payer: User, makers: tuple[User, User]) -> None:
         refunding.paid_order(bill, by=payer)
@@ -176,7 +157,7 @@ class TestNeverAbovePaid:
         with pytest.raises(BusinessRuleError) as error:
             refunding.asked(bill)
 
-        assert codes(error) == ["refund.too-much"]
+        assert refunding.codes(error) == ["refund.too-much"]
 
     def test_the_database_says_so_too(self, bill: Bill, payer: User) -> None:
         refunding.paid_order(bill, by=payer)
@@ -199,7 +180,7 @@ class TestNeverAbovePaid:
 
         gone = sum(Refund.objects.filter(state__in=HOLDING).values_list("amount_fen", flat=True))
         assert gone <= 40_000
-        assert money_is_in_order()
+        assert refunding.money_is_in_order()
 
 
 class TestToAnAccount:
@@ -211,7 +192,7 @@ class TestToAnAccount:
         )
         with pytest.raises(BusinessRuleError) as error:
             giving_back.ask_back([part], basis="YB1", account=None)
-        assert codes(error) == ["refund.no-account"]
+        assert refunding.codes(error) == ["refund.no-account"]
 
         (refund,) = giving_back.ask_back([part], basis="YB1", account=refunding.ACCOUNT)
         refund = refunding.released(refund, makers=makers)
@@ -220,9 +201,9 @@ class TestToAnAccount:
             refund.number, version=refund.version, reference="回单20260310001", token=refunding.token(), by=makers[0]
         )
 
-        assert (refund.state, balance("received"), balance("unbilled")) == ("done", -40_000, 40_000)
+        assert (refund.state, refunding.balance("received"), refunding.balance("unbilled")) == ("done", -40_000, 40_000)
         assert ContributionRecord.objects.get(kind="991").personal_fen == -40_000
-        assert money_is_in_order()
+        assert refunding.money_is_in_order()
 
     def test_asks_for_the_same_record_once(self, bill: Bill) -> None:
         assert bill.person is not None
@@ -250,8 +231,13 @@ class TestBankReturn:
 
         refund = self.returned(refund, by=makers[0])
         bill.refresh_from_db()
-        assert (refund.state, bill.refunded_fen, bill.status, balance("gateway")) == ("returned", 0, "paid", 40_000)
-        assert money_is_in_order()
+        assert (refund.state, bill.refunded_fen, bill.status, refunding.balance("gateway")) == (
+            "returned",
+            0,
+            "paid",
+            40_000,
+        )
+        assert refunding.money_is_in_order()
 
         again = giving_back.reissue(
             refund.number, version=refund.version, account=refunding.ACCOUNT, token=refunding.token(), by=makers[0]
@@ -262,9 +248,9 @@ class TestBankReturn:
         )
 
         assert (again.state, again.replaces, again.basis) == ("done", refund, "YB1")
-        assert balance("received") == -40_000
+        assert refunding.balance("received") == -40_000
         assert refundable.is_settled("YB1")
-        assert money_is_in_order()
+        assert refunding.money_is_in_order()
 
     def test_is_re_issued_once(self, bill: Bill, payer: User, makers: tuple[User, User]) -> None:
         refunding.paid_order(bill, by=payer)
@@ -280,7 +266,7 @@ class TestBankReturn:
                 refund.number, version=refund.version, account=refunding.ACCOUNT, token=refunding.token(), by=makers[1]
             )
 
-        assert money_is_in_order()
+        assert refunding.money_is_in_order()
 
     def test_is_told(self, bill: Bill, payer: User, makers: tuple[User, User]) -> None:
         refunding.paid_order(bill, by=payer)
@@ -301,8 +287,8 @@ class TestBankReturn:
 
         self.returned(refund, by=makers[0])
 
-        assert balance("suspense") == -40_000
-        assert money_is_in_order()
+        assert refunding.balance("suspense") == -40_000
+        assert refunding.money_is_in_order()
 
 
 class TestAFailedOne:
@@ -319,7 +305,7 @@ class TestAFailedOne:
         refund.refresh_from_db()
         assert refund.state == "done"
         assert list(booth.refunds) == [refund.number]
-        assert money_is_in_order()
+        assert refunding.money_is_in_order()
 
 
 def test_every_state_but_the_last_ones_has_a_way_out() -> None:
