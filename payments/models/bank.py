@@ -23,6 +23,10 @@ class BankAccountQuerySet(models.QuerySet["BankAccount"]):
         """Not ended."""
         return self.filter(ended_at__isnull=True)
 
+    def held(self) -> Self:
+        """Locked, so that no mandate is signed on an account that is being ended."""
+        return self.select_for_update(no_key=True, of=("self",)).select_related("person__user", "person__area")
+
 
 class BankAccount(models.Model):
     """An account of a person that the bank has confirmed as theirs; the number is sealed and only shown masked."""

@@ -40,6 +40,17 @@ def is_debit_day(day: date, *, days: Sequence[int]) -> bool:
     return day.day in days
 
 
+def is_taken(due_on: date, *, on: date, days: Sequence[int], is_part: bool = False) -> bool:
+    """Whether a bill is debited on that day: not behind its last day.
+
+    A part of an instalment plan only in its own month, or where no debit day is left before its last day.
+    """
+    if due_on < on:
+        return False
+    is_its_month = (due_on.year, due_on.month) == (on.year, on.month)
+    return not is_part or is_its_month or next_debit_day(on, days=days, until=due_on) is None
+
+
 def next_debit_day(after: date, *, days: Sequence[int], until: date | None = None) -> date | None:
     """The next such day behind a day; None when that is beyond the last day to pay."""
     day = after + timedelta(days=1)

@@ -80,8 +80,9 @@ def _bind(person: InsuredPerson, *, number: str, bank: str, check_no: str) -> Ba
 @business_transaction
 def end_binding(*, by: User) -> None:
     """End one's binding, and with it the mandates on it. Nothing happens when there is none."""
-    account = BankAccount.objects.visible_to(by).bound().select_related("person").first()
-    if account is None or not BankAccount.objects.bound().filter(pk=account.pk).update(ended_at=clock.now()):
+    account = BankAccount.objects.visible_to(by).bound().held().first()
+    if account is None:
         return
+    BankAccount.objects.filter(pk=account.pk).update(ended_at=clock.now())
     DebitMandate.objects.active().filter(account=account).update(ended_at=clock.now(), ended_because="account")
     tell_holder(account.person, template="bank_ended", key=str(account.pk), ending=account.number[-4:])

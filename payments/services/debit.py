@@ -1,7 +1,7 @@
 """The debit run: each bill with a mandate becomes an order once, the bank is asked until it says, each step resumable.
 
-A run is a row per area and day. Its bills get their orders in chunks that move the cursor in the same transaction; the
-bank is asked outside of any, and asked again under the same number after a kill, so a bill is debited 0 or 1 times.
+A run is a row per area and day. One mandate after the other gets its orders, in a transaction that moves the cursor;
+the bank is asked outside of any, and asked again under the same number after a kill, so a bill is debited 0 or 1 times.
 """
 
 from collections.abc import Sequence
@@ -9,13 +9,13 @@ from collections.abc import Sequence
 import structlog
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Count, F
+from django.db.models import Count, Exists, F, OuterRef
 
 from insured.models import Enrollment
 from payments import gateways
 from payments.gateways.debit import Account, Bank, Debit
-from payments.models import Bill, DebitLine, DebitMandate, DebitRun, PaymentOrder
-from payments.policy.debit import is_debit_day, next_debit_day
+from payments.models import Bill, DebitLine, DebitMandate, DebitRun, Instalment, PaymentOrder
+from payments.policy.debit import is_debit_day, is_taken, next_debit_day
 from payments.policy.orders import LIVE, State
 from payments.services import orders
 from payments.services.results import apply_result
@@ -28,17 +28,18 @@ from portal.transactions import business_transaction
 
 NUMBER_PREFIX = "KK"
 """扣款批次号 begin with 扣款's initials."""
-CHUNK = 20
 LIMIT = 200
 """Lines asked about in one go; the rest is due at the next beat."""
 SUBJECT = "医保费代缴"
 TEMPLATES = {
-    ("insufficient", True): "debit_insufficient",
-    ("insufficient", False): "debit_insufficient_last",
-    ("failed", True): "debit_failed",
-    ("failed", False): "debit_failed_last",
+    ("insufficient", "again"): "debit_insufficient",
+    ("insufficient", "last"): "debit_insufficient_last",
+    ("insufficient", "late"): "debit_insufficient_late",
+    ("failed", "again"): "debit_failed",
+    ("failed", "last"): "debit_failed_last",
+    ("failed", "late"): "debit_failed_late",
 }
-"""By what came of it, and whether it is tried again before the bill's last day."""
+"""By what came of it, and whether it is tried again, was the last time, or the bill's last day is over."""
 log = structlog.get_logger(__name__)
 
 
@@ -84,40 +85,42 @@ def start_runs() -> int:
 
 @business_transaction
 def _prepare(run_id: int) -> bool:
-    """Orders for the bills of the next mandates, and the cursor behind them; False when none is left.
+    """Orders for the bills of the next mandate, and the cursor behind it; False when none is left.
 
-    Somebody who does the same at the same time moves the cursor first, and this one's orders are rolled back.
+    Whoever does the same at the same time moves the cursor first. One enrollment a transaction: two runs, or a run and
+    a payer, never hold what the other waits for.
     """
     run = DebitRun.objects.get(pk=run_id)
-    mandates = _next(run)
-    if not mandates:
+    mandate = _next(run)
+    if mandate is None:
         return False
-    done = {"cursor": mandates[-1].pk, "done": min(run.done + len(mandates), run.total)}
+    done = {"cursor": mandate.pk, "done": min(run.done + 1, run.total)}
     if not DebitRun.objects.filter(pk=run.pk, cursor=run.cursor, finished_at__isnull=True).update(**done):
         return True
-    for mandate in mandates:
-        _order(run, mandate=mandate)
+    _order(run, mandate=mandate)
     return True
 
 
-def _next(run: DebitRun) -> list[DebitMandate]:
-    """Those active now: a mandate that was ended meanwhile is not debited."""
+def _next(run: DebitRun) -> DebitMandate | None:
+    """One that is active now: a mandate or an account that was ended meanwhile is not debited."""
     rows = DebitMandate.objects.active().filter(
         enrollment__area=run.area_id,
         enrollment__status=Enrollment.ACTIVE,
+        account__ended_at__isnull=True,
         starts_on__lte=run.day,
         pk__gt=run.cursor,
         signed_at__lte=run.started_at,
     )
-    return list(rows.select_related("account__person__user").order_by("pk")[:CHUNK])
+    return rows.select_related("account__person__user").order_by("pk").first()
 
 
 def _order(run: DebitRun, *, mandate: DebitMandate) -> None:
-    """An order for each bill that can be paid today and that nobody is paying."""
+    """An order for each bill that is to be debited on the day of the run and that nobody is paying."""
     user = mandate.account.person.user
-    bills = Bill.objects.payable().filter(enrollment=mandate.enrollment_id, period_ends_on__gte=mandate.starts_on)
-    for bill in bills.filter(payable_fen__gt=0, basis="").exclude(order_lines__is_live=True).order_by("pk"):
-        if user is None or DebitLine.objects.filter(run=run, bill=bill).exists():
+    if user is None:
+        return
+    for bill in _bills(run, mandate=mandate):
+        if DebitLine.objects.filter(run=run, bill=bill).exists():
             continue
         key = f"debit-{run.number}-{bill.pk}"
         wanted = orders.OrderRequest(bill_numbers=[bill.number], shown_fen=bill.left_fen, key=key)
@@ -128,6 +131,15 @@ def _order(run: DebitRun, *, mandate: DebitMandate) -> None:
             log.info("debit_skipped", bill=bill.number, reasons=[reason.code for reason in error.reasons])
             continue
         DebitLine.objects.create(run=run, mandate=mandate, bill=bill, order=order)
+
+
+def _bills(run: DebitRun, *, mandate: DebitMandate) -> list[Bill]:
+    """In time, and of a plan the part of the month: what is late the person was told to pay."""
+    bills = Bill.objects.payable().filter(enrollment=mandate.enrollment_id, period_ends_on__gte=mandate.starts_on)
+    free = bills.filter(payable_fen__gt=0, basis="").exclude(order_lines__is_live=True)
+    rows = free.annotate(is_part=Exists(Instalment.objects.filter(bill=OuterRef("pk"))))
+    days = settings.DEBIT_DAYS
+    return [bill for bill in rows.order_by("pk") if is_taken(bill.due_on, on=run.day, days=days, is_part=bill.is_part)]
 
 
 def _ask(collecting: Bank) -> int:
@@ -175,12 +187,15 @@ def settle_line(line_id: int) -> None:
     if not is_mine or outcome == "paid":
         return
     account = line.mandate.account
-    again = next_debit_day(clock.today(), days=settings.DEBIT_DAYS, until=line.bill.due_on)
+    today = clock.today()
+    again = next_debit_day(today, days=settings.DEBIT_DAYS, until=line.bill.due_on)
+    when = "again" if again else "last" if today <= line.bill.due_on else "late"
     params = {"amount": yuan(order.amount_fen), "what": what_of(line.bill), "due_on": line.bill.due_on.isoformat()}
-    template = TEMPLATES[outcome, again is not None]
     if again:
         params["next_on"] = again.isoformat()
-    tell_holder(account.person, template=template, key=order.number, ending=account.number[-4:], **params)
+    tell_holder(
+        account.person, template=TEMPLATES[outcome, when], key=order.number, ending=account.number[-4:], **params
+    )
 
 
 def _outcome(order: PaymentOrder) -> str:

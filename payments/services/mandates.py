@@ -33,7 +33,7 @@ def signable(user: User) -> QuerySet[Enrollment]:
 def sign(enrollment_id: int, *, starts_on: date, has_agreed: bool, token: str, by: User) -> DebitMandate:
     """Let the bank take what this enrollment owes, from a month on. BusinessRuleError says why not."""
     use_form_token(token, address=reverse("bank_debit"))
-    account = BankAccount.objects.visible_to(by).bound().select_related("person").first()
+    account = BankAccount.objects.visible_to(by).bound().held().first()
     if account is None:
         raise BusinessRuleError(Reason("bank.not-bound"))
     enrollment = signable(by).filter(pk=enrollment_id).first()

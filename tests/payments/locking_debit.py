@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from payments.models import DebitRun
+from payments.models import Bill, DebitRun
 from payments.policy.debit import first_months
 from payments.services import accounts, bills, debit, mandates
 from portal import clock
@@ -13,6 +13,7 @@ from tests.payments import collecting, owed
 
 Call = Callable[[], object]
 E, B, P = "insured_enrollment", "payments_bill", "payments_paymentorder"
+C = "payments_bankaccount"
 
 
 def _bind(scene: Any) -> Call:
@@ -36,7 +37,8 @@ def _end(scene: Any) -> Call:
 
 
 def _started(scene: Any) -> DebitRun:
-    bills.open_bill(owed.resident_year(scene.person.enrollments.get(), year=2026))
+    bill = bills.open_bill(owed.resident_year(scene.person.enrollments.get(), year=2026))
+    Bill.objects.filter(pk=bill.pk).update(due_on=clock.today())
     collecting.mandate(scene.person)
     debit.start_runs()
     return DebitRun.objects.get()
@@ -65,8 +67,8 @@ def _finish(scene: Any) -> Call:
 
 SERVICES: dict[str, tuple[Callable[[Any], Call], list[str]]] = {
     "payments.services.accounts._bind": (_bind, []),
-    "payments.services.accounts.end_binding": (_end_binding, []),
-    "payments.services.mandates.sign": (_sign, []),
+    "payments.services.accounts.end_binding": (_end_binding, [C]),
+    "payments.services.mandates.sign": (_sign, [C]),
     "payments.services.mandates.end": (_end, []),
     "payments.services.debit.start_runs": (_start_runs, []),
     "payments.services.debit._prepare": (_prepare, [E, B, P]),

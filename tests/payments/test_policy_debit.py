@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payments.policy.debit import check_number, first_months, is_debit_day, masked, next_debit_day, plain_number
+from payments.policy.debit import (
+    check_number,
+    first_months,
+    is_debit_day,
+    is_taken,
+    masked,
+    next_debit_day,
+    plain_number,
+)
 
 DAYS = (10, 20, 25)
 
@@ -59,6 +67,26 @@ def test_only_the_ends_of_a_number_are_shown() -> None:
 )
 def test_the_next_debit_day(after: date, until: date | None, expected: date | None) -> None:
     assert next_debit_day(after, days=DAYS, until=until) == expected
+
+
+@pytest.mark.parametrize(
+    ("due_on", "is_part", "expected"),
+    [
+        (date(2026, 3, 10), False, True),
+        (date(2026, 3, 9), False, False),
+        (date(2026, 12, 31), False, True),
+        (date(2026, 3, 31), True, True),
+        (date(2026, 4, 30), True, False),
+        (date(2026, 4, 5), True, False),
+        (date(2026, 3, 9), True, False),
+    ],
+)
+def test_what_is_debited_on_the_tenth_of_march(due_on: date, is_part: bool, expected: bool) -> None:
+    assert is_taken(due_on, on=date(2026, 3, 10), days=DAYS, is_part=is_part) is expected
+
+
+def test_a_part_whose_month_has_no_debit_day_in_time_is_taken_on_the_last_one_before() -> None:
+    assert is_taken(date(2026, 4, 5), on=date(2026, 3, 25), days=DAYS, is_part=True)
 
 
 def test_debit_days_are_days_of_the_month() -> None:

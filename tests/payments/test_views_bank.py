@@ -1,6 +1,7 @@
 """绑定银行卡 and 银行代缴 as pages: after the password is asked again, masked, and nobody else's."""
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import time_machine
 from django.test import Client
 
 from payments import gateways
-from payments.models import BankAccount, DebitMandate
+from payments.models import BankAccount, Bill, DebitMandate
 from payments.services import debit
 from tests import factories
 from tests.payments import booth as booths
@@ -46,6 +47,7 @@ def confirmed(client: Client) -> Client:
 
 def test_from_the_card_to_a_debit_on_the_page(mine: Client, resident: factories.InsuredPerson) -> None:
     booths.bill_of(resident.enrollments.get())
+    Bill.objects.update(due_on=date(2026, 3, 31))
     bound = mine.post("/me/bank-account/bind/", {"bank": "abc", "number": "6228 4804 0256 4890 018"})
     page = mine.get("/me/bank-account/").content.decode()
     assert (bound.status_code, collecting.CARD in page, "6228 **** **** 0018" in page) == (302, False, True)
