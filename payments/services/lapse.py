@@ -51,6 +51,11 @@ def lapse_unpaid(*, limit: int = 1000) -> int:
     return each(lapse_one, list(found[:limit]), event="cover_not_lapsed")
 
 
+def is_lapsing(enrollment_id: int, *, today: date) -> bool:
+    """Whether the next sweep ends this cover, so that nothing is to be built on it. One statement."""
+    return _unpaid(today).filter(enrollment=enrollment_id).exists()
+
+
 def _unpaid(today: date) -> QuerySet[Any, Any]:
     """Open cover of people who pay by the month, where the first unpaid month was billed and its deadline has passed.
 

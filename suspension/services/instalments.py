@@ -12,6 +12,7 @@ from insured.services.coverage import lock_enrollment
 from payments.models import Bill, Instalment
 from payments.services.effects import open_cover
 from payments.services.instalments import NewPart, open_plan, plan_of, unpaid_plan
+from payments.services.lapse import is_lapsing
 from portal import clock, masking
 from portal.accounts.models import User
 from portal.audit.services import use_form_token
@@ -54,7 +55,7 @@ def enrollment_for(person: InsuredPerson) -> Enrollment | None:
 
 
 def facts_of(enrollment: Enrollment, *, today: date, own: Application | None = None) -> InstalmentFacts:
-    """Five statements. `own`, the application that is being handled, is not in its own way."""
+    """Six statements. `own`, the application that is being handled, is not in its own way."""
     others = Application.objects.filter(
         enrollment=enrollment, item=items.INSTALMENTS.code, state__in=OPEN_STATES
     )  # fmt: skip
@@ -62,7 +63,7 @@ def facts_of(enrollment: Enrollment, *, today: date, own: Application | None = N
         others = others.exclude(pk=own.pk)
     bills = Bill.objects.payable().filter(enrollment=enrollment, basis="", scheme="310", instalment__isnull=True)
     paid = enrollment.last_paid_month
-    cover = open_cover([enrollment.pk]).get(enrollment.pk)
+    cover = None if is_lapsing(enrollment.pk, today=today) else open_cover([enrollment.pk]).get(enrollment.pk)
     return InstalmentFacts(
         today=today,
         area_name=enrollment.area.name,

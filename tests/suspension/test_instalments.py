@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from insured.models import CoveragePeriod, InsuredPerson, PoolingArea
+from insured.models import InsuredPerson, PoolingArea
 from insured.policy.dates import Month
 from insured.services.benefits import benefit_on
 from payments.models import Bill, Instalment, ReminderRun
@@ -112,9 +112,11 @@ class TestPage:
         assert "443.30" in text
         assert "2026年6月30日" in text
 
-    def test_says_what_each_part_brings_and_nothing_else(self, neighbour: PoolingArea) -> None:
+    @pytest.mark.parametrize("is_swept", [True, False])
+    def test_says_what_each_part_brings_and_nothing_else(self, neighbour: PoolingArea, is_swept: bool) -> None:
         person = owing(neighbour)
-        CoveragePeriod.objects.update(ends_on=date(2026, 2, 28))
+        if is_swept:
+            assert lapse_unpaid() == 1
 
         text = factories.client_of(factories.account_of(person)).get(PAGE).content.decode()
 
@@ -128,7 +130,7 @@ class TestPage:
     @pytest.mark.parametrize("count", [2, 3])
     def test_what_it_says_is_what_the_payments_bring(self, neighbour: PoolingArea, april: Any, count: int) -> None:
         person = owing(neighbour)
-        CoveragePeriod.objects.update(ends_on=date(2026, 2, 28))
+        lapse_unpaid()
         approved(person, count=count)
 
         for no in range(1, count + 1):
