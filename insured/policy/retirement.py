@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from insured.policy.dates import Length, Month, add_months
 from insured.policy.rules import AREA, RULE_FIELDS, AreaRules
@@ -83,7 +84,7 @@ def retirement(facts: RetirementFacts, *, today: date, rules: AreaRules) -> Reti
         params = {
             "months": missing,
             "base_fen": facts.base_fen,
-            "rate": f"{rules.retirement_lump_per_mille / 10:g}%",
+            "rate": f"{Decimal(rules.retirement_lump_per_mille).scaleb(-1).normalize():f}%",
             "lump_fen": lump,
         }
         found.append(Reason("retirement.lump", params, RULE_FIELDS["retirement_lump_per_mille"].source))

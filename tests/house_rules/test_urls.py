@@ -79,9 +79,17 @@ PUBLIC = {
 }
 """The short list of what needs no log-in; the second step of a log-in comes before it."""
 MAY_BE_WRITTEN = frozenset({"django_session", "portal_cache", "audit_accesslog"})
-OF_NOTHING = {"object_id": 1, "content_type_id": 1, "page": 1, "number": "YB1", "public_id": "x", "code": "stop"}
+OF_NOTHING = {
+    "object_id": 1,
+    "content_type_id": 1,
+    "page": 1,
+    "pk": 1,
+    "number": "YB1",
+    "public_id": "x",
+    "code": "stop",
+}
 OF_NOTHING |= {"slug": "stop", "action": "take", "app_label": "suspension", "url": "nowhere", "gateway": "alipay"}
-OF_NOTHING |= {"day": "2026-03-09", "kind": "resident"}
+OF_NOTHING |= {"day": "2026-03-09", "kind": "resident", "pk": 1}
 """Values for the parameters of addresses, of the right shape and belonging to nobody."""
 LOOKS = [address for address in all_addresses() if address.name != "admin:jsi18n"]
 """The message catalogue of the admin is no page."""

@@ -3,7 +3,7 @@
 from datetime import date
 
 from insured.policy.dates import Month
-from payments import refund_labels
+from payments.labels import refunds
 
 CONTRIBUTION_KINDS = {
     "10": "正常缴费",
@@ -108,8 +108,8 @@ BANKS = {
 ACCOUNT_KINDS = {"opening": "期初余额", "contribution": "个人缴费划入", "family": "家庭共济支出", "back": "共济退回"}
 MANDATE_ENDS = {"person": "本人解约", "account": "解除绑定银行账户", "cover": "不再参保"}
 DEBIT_OUTCOMES = {"open": "扣款中", "paid": "扣款成功", "insufficient": "余额不足", "failed": "没有扣款"}
-REFUND_STATES, REFUND_TONES, REFUND_CAUSES = refund_labels.STATES, refund_labels.TONES, refund_labels.CAUSES
-REFUND_WAYS, REFUND_ACTIONS, REFUND_STEPS = refund_labels.WAYS, refund_labels.ACTIONS, refund_labels.STEPS
+REFUND_STATES, REFUND_TONES, REFUND_CAUSES = refunds.STATES, refunds.TONES, refunds.CAUSES
+REFUND_WAYS, REFUND_ACTIONS, REFUND_STEPS = refunds.WAYS, refunds.ACTIONS, refunds.STEPS
 NOTICE_RESULTS = {
     "posted": "已入账",
     "repeat": "重复通知",
