@@ -35,6 +35,12 @@ def bank() -> Bank | None:
     return _bank(BankKeys(**settings.BANK)) if settings.BANK else None
 
 
+def reconciled() -> tuple[Gateway, ...]:
+    """Those whose bill files are compared with the ledger: the ways to pay, and the bank."""
+    collecting = bank()
+    return (*gateways(), collecting) if collecting else gateways()
+
+
 def gateway(code: str) -> Gateway:
     """The one with this code: alipay, wechat, unionpay or debit. KeyError when this hall has none."""
     collecting = bank() if code == Bank.code else None

@@ -71,7 +71,7 @@ class OfflinePayment(models.Model):
         verbose_name = verbose_name_plural = "线下收款"
         constraints = [
             models.UniqueConstraint(
-                fields=["channel", "receipt_no"],
+                fields=["area", "channel", "receipt_no"],
                 condition=~Q(state="discarded"),
                 name="offline_receipt_once",
                 violation_error_message="这个流水号或收据号已经登记过。",

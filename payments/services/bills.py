@@ -18,7 +18,7 @@ from payments.policy.orders import State
 from payments.services.dues import why_not
 from payments.services.effects import write_effect
 from payments.services.paid import record_person, record_unit_month
-from payments.services.telling import alarm
+from payments.services.telling import alarm, alarm_bill
 from portal import clock
 from portal.accounts.models import User
 from portal.audit.services import use_form_token
@@ -180,10 +180,11 @@ def pay_bill(bill: Bill, *, amount_fen: int, paid_on: date, way: str) -> None:
             write_effect(bill, paid_on=paid_on)
     except (IntegrityError, ConflictError):
         order = PaymentOrder.objects.filter(lines__bill=bill, state=State.PAID).order_by("-pk").first()
-        if order is None:
-            raise
-        log.exception("cover_not_written", bill=bill.number, order=order.number)
-        alarm(order, template="payment_cover_failed", key=bill.number)
+        log.exception("cover_not_written", bill=bill.number, order=order.number if order else "")
+        if order:
+            alarm(order, template="payment_cover_failed", key=bill.number)
+        else:
+            alarm_bill(bill, template="payment_cover_failed_bill", amount_fen=amount_fen)
 
 
 @business_transaction

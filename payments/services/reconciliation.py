@@ -37,7 +37,7 @@ log = structlog.get_logger(__name__)
 def import_due() -> int:
     """Import what is missing of the last days; how many. A day that cannot be had keeps no other waiting."""
     today, done = clock.today(), 0
-    for gateway in gateways.gateways():
+    for gateway in gateways.reconciled():
         for day in (today - timedelta(days=back) for back in range(LOOKED_BACK_DAYS, 0, -1)):
             if BillFile.objects.filter(gateway=gateway.code, day=day).exists():
                 continue

@@ -144,6 +144,19 @@ def alarm(order: PaymentOrder, *, template: str, key: str = "") -> None:
         )
 
 
+def alarm_bill(bill: Bill, *, template: str, amount_fen: int) -> None:
+    """The same about money that came for a bill without an order; call under the bill's lock."""
+    rows = StaffAssignment.objects.valid_on(clock.today()).filter(area=bill.area_id, role__in=FINANCE_ROLES)
+    for row in rows.select_related("user", "area"):
+        tell(
+            event_key=f"bill:{bill.number}:{template}:{row.pk}",
+            template=template,
+            params={"number": bill.number, "amount": yuan(amount_fen), "what": what_of(bill)},
+            to=Recipient(user=row.user, phone=None, email=None, area_code=row.area.code),
+            channels=(),
+        )
+
+
 def _payer(order: PaymentOrder, *, area_code: str) -> Recipient:
     """Where the account says, or else where the register says."""
     payer = order.payer

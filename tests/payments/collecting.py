@@ -1,6 +1,7 @@
 """A bank that lives in the test, people with an account and a mandate, and a debit day."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
@@ -8,7 +9,7 @@ import pytest
 
 from insured.models import InsuredPerson
 from payments import gateways
-from payments.gateways.base import GatewayError, Outcome, RefundRequest, RefundState, Trade
+from payments.gateways.base import GatewayError, Outcome, RefundRequest, RefundState, StatementLine, Trade
 from payments.gateways.debit import Account, AccountCheck, Debit
 from payments.models import BankAccount, DebitMandate
 from payments.services import accounts, mandates
@@ -32,6 +33,7 @@ class TestBank:
     is_silent: bool = False
     trades: dict[str, Trade] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    files: dict[date, Sequence[StatementLine]] = field(default_factory=dict)
 
     def check(self, account: Account, *, number: str) -> AccountCheck:
         self.asked.append(f"check {account.holder}")
@@ -71,6 +73,12 @@ class TestBank:
             refund_trade_no="R1",
             amount_fen=request.refund_fen,
         )
+
+    def statement(self, day: date) -> Sequence[StatementLine]:
+        self.asked.append("statement")
+        if day not in self.files:
+            raise GatewayError("no file", is_unknown=False)
+        return self.files[day]
 
     @property
     def debited(self) -> int:

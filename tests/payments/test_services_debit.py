@@ -7,8 +7,16 @@ import pytest
 import time_machine
 from django.db import connection
 
-from payments.models import BankAccount, Bill, ContributionRecord, DebitLine, DebitMandate, DebitRun, LedgerTransaction
-from payments.services import accounts, asking, debit, instalments, invariants, mandates
+from payments.models import (
+    BankAccount,
+    Bill,
+    ContributionRecord,
+    DebitLine,
+    DebitMandate,
+    DebitRun,
+    LedgerTransaction,
+)
+from payments.services import accounts, asking, debit, invariants, mandates
 from payments.services.dues import dues_of
 from portal import clock
 from portal.errors import BusinessRuleError, ConflictError
@@ -227,92 +235,6 @@ def test_a_message_names_the_next_day_while_there_is_one(bill: Bill, bank: colle
     message = Message.objects.filter(recipient=bill.person.user_id).latest("pk")
     assert "2026年3月20日" in message.body
     assert titles(bill).count("银行代缴没有成功，余额不足") == 1
-
-
-def test_on_the_last_debit_day_the_message_asks_to_pay_oneself(bill: Bill, bank: collecting.TestBank) -> None:
-    Bill.objects.filter(pk=bill.pk).update(due_on=date(2026, 3, 19))
-    collecting.mandate(bill.person)
-    bank.says = "insufficient"
-
-    debit.run_due()
-
-    message = Message.objects.filter(recipient=bill.person.user_id).latest("pk")
-    assert message.title == "银行代缴没有成功，请自己缴费"
-    assert "缴费期内不再扣款。请在 2026年3月19日 以前" in message.body
-
-
-@pytest.mark.parametrize("said", ["insufficient", "returned"])
-def test_an_answer_behind_the_last_day_asks_for_no_payment_before_it(
-    said: str, bill: Bill, bank: collecting.TestBank, march_10: Any
-) -> None:
-    Bill.objects.filter(pk=bill.pk).update(due_on=date(2026, 3, 10))
-    collecting.mandate(bill.person)
-    bank.says, bank.is_silent = said, True
-    debit.run_due()
-
-    march_10.move_to("2026-03-10T16:01:00Z")
-    asking.query_pending()
-    debit.run_due()
-
-    message = Message.objects.filter(recipient=bill.person.user_id).latest("pk")
-    assert "最迟缴费日 2026年3月10日 已经过了" in message.body
-    assert "以前" not in message.body
-
-
-def test_behind_its_last_day_a_bill_is_not_debited(bill: Bill, bank: collecting.TestBank) -> None:
-    Bill.objects.filter(pk=bill.pk).update(due_on=date(2026, 3, 9))
-    collecting.mandate(bill.person)
-    assert dues_of(bill.person, clock.today()).payable
-
-    debit.run_due()
-
-    assert bank.asked == []
-    assert DebitRun.objects.get().finished_at
-
-
-def test_of_a_plan_the_part_of_the_month_is_debited(bill: Bill, bank: collecting.TestBank, march_10: Any) -> None:
-    later = booths.bill_of(bill.enrollment, kind="20")
-    parts = [
-        instalments.NewPart(no=no, due_on=due_on, bills=(one.number,))
-        for no, (one, due_on) in enumerate([(bill, date(2026, 3, 31)), (later, date(2026, 4, 30))], start=1)
-    ]
-    instalments.open_plan(parts, basis="FQ20260310ABCDEFG")
-    collecting.mandate(bill.person)
-
-    debit.run_due()
-    assert list(DebitLine.objects.values_list("bill", flat=True)) == [bill.pk]
-    march_10.move_to("2026-04-10T02:00:00Z")
-    debit.run_due()
-
-    assert list(DebitLine.objects.order_by("pk").values_list("bill", flat=True)) == [bill.pk, later.pk]
-
-
-def test_an_account_that_is_not_bound_any_more_is_not_debited(bill: Bill, bank: collecting.TestBank) -> None:
-    signed = collecting.mandate(bill.person)
-    BankAccount.objects.filter(pk=signed.account_id).update(ended_at=clock.now())
-
-    debit.run_due()
-
-    assert bank.asked == []
-
-
-def test_each_mandate_is_a_transaction_of_its_own(
-    area: factories.PoolingArea, bill: Bill, bank: collecting.TestBank
-) -> None:
-    collecting.mandate(bill.person)
-    other = booths.bill_of(factories.resident(area=area).enrollments.get())
-    Bill.objects.filter(pk=other.pk).update(due_on=date(2026, 3, 31))
-    second = collecting.mandate(other.person)
-    debit.start_runs()
-    run = DebitRun.objects.get()
-
-    assert debit._prepare(run.pk)
-    run.refresh_from_db()
-    assert (run.done, DebitLine.objects.count()) == (1, 1)
-    assert (debit._prepare(run.pk), debit._prepare(run.pk)) == (True, False)
-    run.refresh_from_db()
-
-    assert (run.done, run.cursor, DebitLine.objects.count()) == (2, second.pk, 2)
 
 
 def test_what_the_bank_took_without_saying_so_is_taken_once(bill: Bill, bank: collecting.TestBank) -> None:

@@ -7,7 +7,7 @@ import time_machine
 from django.db import IntegrityError, transaction
 
 from payments.models import Bill, ContributionRecord, LedgerEntry, LedgerTransaction, OfflinePayment
-from payments.services import invariants, offline, orders
+from payments.services import bills, invariants, offline, orders
 from payments.services.dues import dues_of
 from payments.services.results import Applied, apply_result
 from portal import clock
@@ -120,6 +120,34 @@ def test_a_receipt_number_is_entered_once(bill: Bill) -> None:
     receipts.entered(bill, area=bill.area, receipt_no="B-0001", amount_fen=100, channel="counter")
 
     assert codes(caught) == ["offline.known"]
+
+
+def test_two_areas_may_have_the_same_receipt_number(bill: Bill) -> None:
+    elsewhere = factories.area(code="119902", name="邻市")
+    receipts.entered(bill, area=bill.area, receipt_no="0001", channel="counter")
+
+    found = receipts.entered(None, area=elsewhere, receipt_no="0001", channel="counter")
+
+    assert found.state == OfflinePayment.ENTERED
+
+
+def test_money_whose_cover_is_refused_is_booked_and_finance_is_called(
+    bill: Bill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*args: object, **more: object) -> None:
+        raise IntegrityError("overlapping cover")
+
+    monkeypatch.setattr(bills, "write_effect", refused)
+    one = receipts.finance(bill.area)
+
+    found = receipts.confirmed(receipts.entered(bill, area=bill.area), by=one)
+
+    bill.refresh_from_db()
+    assert (bill.status, found.state) == (Bill.PAID, OfflinePayment.BOOKED)
+    assert books() == {"received": 40_000, "contribution": -40_000}
+    message = Message.objects.get(recipient=one)
+    assert message.title == "费用已入账，待遇没有写入"
+    assert bill.number in message.body
 
 
 def test_a_form_sent_twice_enters_once(bill: Bill) -> None:
