@@ -49,7 +49,7 @@ def _alarm(area: PoolingArea, *, month: Month) -> None:
         tell(
             event_key=event_key,
             template="payment_no_standard",
-            params={"area": area.name, "month": str(month)},
+            params={"place": area.name, "month": str(month)},
             to=Recipient(user=user, phone=None, email=None, area_code=area.code),
             url_name="admin:payments_assessmentrun_changelist",
             channels=(),
