@@ -30,6 +30,8 @@ class Event(StrEnum):
     MISMATCHED = "mismatched"
     CLOSED = "closed"
     REFUNDED = "refunded"
+    RETURNED = "returned"
+    """The bank sent back what was given back for its bills."""
 
 
 LIVE = (State.CREATED, State.PAYING, State.REVIEW)
@@ -53,6 +55,7 @@ STEPS: Mapping[tuple[State, Event], State] = {
     (State.CLOSED, Event.UNNEEDED): State.PAID_LATE,
     (State.PAID, Event.REFUNDED): State.REFUNDED,
     (State.PAID_LATE, Event.REFUNDED): State.REFUNDED,
+    (State.REFUNDED, Event.RETURNED): State.PAID,
 }
 """Every edge there is. What is not here changes nothing: a repeat, or news that an earlier event has overtaken."""
 

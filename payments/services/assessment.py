@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, CharField, Exists, F, OuterRef, Value, When
+from django.db.models import Case, CharField, Exists, F, OuterRef, Sum, Value, When
 from django.db.models.functions import Greatest
 from django.urls import reverse
 
@@ -180,8 +180,10 @@ def _candidates(kind: str, *, area_id: int) -> EnrollmentQuerySet:
 def _next(run: AssessmentRun, *, last_month: date) -> list[tuple[int, int, int, str]]:
     """Enrollment, person, employer, and why there is nothing to open (empty: there is). One statement."""
     same = {"enrollment": OuterRef("pk"), "period_starts_on": run.period_starts_on, "period_ends_on": last_month}
-    has_bill = Exists(Bill.objects.filter(kind="10", **same).exclude(status=Bill.VOID))
-    is_paid = Exists(ContributionRecord.objects.filter(is_received=True, **same))
+    has_bill = Exists(Bill.objects.filter(kind="10", **same).exclude(status__in=[Bill.VOID, Bill.REFUNDED]))
+    paid = ContributionRecord.objects.filter(is_received=True, **same).order_by().values("enrollment")
+    fen = Sum(F("personal_fen") + F("unit_fen") + F("fiscal_fen") + F("aid_fen"))
+    is_paid = Exists(paid.annotate(fen=fen).filter(fen__gt=0))
     rows = _candidates(run.kind, area_id=run.area_id).filter(pk__gt=run.cursor).order_by("pk")
     skips = [When(has_bill, then=Value("billed")), When(is_paid, then=Value("paid"))]
     if run.kind == FLEXIBLE:

@@ -1,32 +1,38 @@
 """What of a person's payments is still theirs to ask back, and how far it is on its way."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from payments.models import ContributionRecord, Refund
 from payments.services.history import GIVEN_BACK
 
 
-def asked_back(records: Iterable[ContributionRecord], *, basis: str = "") -> frozenset[int]:
-    """Keys of those whose money is back or on its way, other than by the application `basis`. Two statements.
+def asked_back(records: Iterable[ContributionRecord], *, basis: str = "") -> Mapping[int, int]:
+    """Key of each payment → fen of it that are back or on their way, other than by the application `basis`.
 
-    A payment of the same months after a refund stands again.
+    Two statements. A payment of the same months after a refund stands again.
     """
     rows = list(records)
-    asked = Refund.objects.filter(record__in=rows).exclude(state=Refund.DROPPED)
-    under_way = asked.exclude(basis=basis) if basis else asked
+    found = Refund.objects.filter(record__in=rows).exclude(state=Refund.DROPPED)
+    asked = list(found.exclude(state=Refund.RETURNED, replaced_by__isnull=False))
     given = ContributionRecord.objects.filter(
         enrollment__in={row.enrollment_id for row in rows}, kind__in=GIVEN_BACK
-    ).values_list("enrollment_id", "period_starts_on", "period_ends_on", "pk")
-    back = list(given) if not basis or not asked.filter(basis=basis).exists() else []
-    return frozenset(under_way.values_list("record_id", flat=True)) | frozenset(
-        row.pk
-        for row in rows
-        for enrollment_id, first, last, pk in back
-        if enrollment_id == row.enrollment_id
-        and row.period_starts_on <= first
-        and last <= row.period_ends_on
-        and pk > row.pk
-    )
+    ).values_list("enrollment_id", "period_starts_on", "period_ends_on", "pk", "personal_fen")
+    back = list(given) if not basis or not any(one.basis == basis for one in asked) else []
+    gone: dict[int, int] = {}
+    for row in rows:
+        others = [one for one in asked if one.record_id == row.pk and not (basis and one.basis == basis)]
+        done = sum(one.amount_fen for one in others if one.state == Refund.DONE)
+        booked = sum(
+            -fen
+            for enrollment_id, first, last, pk, fen in back
+            if enrollment_id == row.enrollment_id
+            and row.period_starts_on <= first
+            and last <= row.period_ends_on
+            and pk > row.pk
+        )
+        under_way = sum(one.amount_fen for one in others if one.state != Refund.DONE)
+        gone[row.pk] = under_way + max(done, booked)
+    return gone
 
 
 def of_application(basis: str) -> list[Refund]:

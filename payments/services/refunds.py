@@ -11,6 +11,7 @@ from django.urls import reverse
 from payments import labels
 from payments.gateways.base import GatewayError, Outcome, RefundRequest, RefundState
 from payments.models import Bill, ContributionRecord, PaymentOrder, Refund
+from payments.models.refunds import OWN_CAUSES
 from payments.policy.orders import Event, next_refund_try
 from payments.policy.refunds import HOLDING, RefundAction
 from payments.services import giving_back, ledger
@@ -225,7 +226,8 @@ def _close_when_all_back(refund: Refund, *, order: PaymentOrder | None) -> None:
     back = done.filter(bill=refund.bill_id).aggregate(fen=Sum("amount_fen"))["fen"]
     whole = Bill.objects.filter(pk=refund.bill_id, status=Bill.PAID, paid_fen=back)
     whole.update(status=Bill.REFUNDED, version=F("version") + 1)
-    if order is not None and done.filter(order=order).aggregate(fen=Sum("amount_fen"))["fen"] == order.amount_fen:
+    of_bills = done.filter(order=order).exclude(cause__in=OWN_CAUSES)
+    if order is not None and of_bills.aggregate(fen=Sum("amount_fen"))["fen"] == order.amount_fen:
         move(order, event=Event.REFUNDED)
 
 
@@ -272,13 +274,35 @@ def _take_return(number: str, *, version: int, text: str, token: str, by: User) 
     if was_done:
         _book(refund, kind="return", sign=-1)
         _record_again(refund)
-        Bill.objects.filter(refunds=refund, status=Bill.REFUNDED).update(status=Bill.PAID, version=F("version") + 1)
+        _stand_again(refund)
     tell_refund(refund, template="payment_refund_returned")
     return refund
 
 
+def _stand_again(refund: Refund) -> None:
+    """The bill and the order count as paid again; a bill that another has taken the place of stays as it is."""
+    bill, order = refund.bill, refund.order
+    if bill is None:
+        return
+    others = Bill.objects.filter(
+        enrollment=bill.enrollment_id,
+        kind=bill.kind,
+        period_starts_on=bill.period_starts_on,
+        period_ends_on=bill.period_ends_on,
+    )
+    standing = others.exclude(status__in=[Bill.VOID, Bill.REFUNDED]).exclude(pk=bill.pk)
+    if bill.enrollment_id is None or not standing.exists():
+        refunded = Bill.objects.filter(pk=bill.pk, status=Bill.REFUNDED)
+        refunded.update(status=Bill.PAID, version=F("version") + 1)
+    if order is not None and refund.cause not in OWN_CAUSES:
+        move(order, event=Event.RETURNED)
+
+
 def _record_again(refund: Refund) -> None:
-    """The record of the money that went back is taken back, too: the same with the opposite signs."""
+    """The record of the money that went back is taken back, too: the same with the opposite signs.
+
+    The refund, and what replaces it, is of that new record from now on: the money goes back once.
+    """
     if refund.record is None or refund.months is None:
         return
     first, last = refund.months
@@ -292,7 +316,7 @@ def _record_again(refund: Refund) -> None:
     row = backs.order_by("-pk").first()
     if row is None:
         return
-    record_contributions(
+    (again,) = record_contributions(
         [
             NewContribution(
                 person_id=row.person_id,
@@ -312,6 +336,8 @@ def _record_again(refund: Refund) -> None:
             )
         ]
     )
+    Refund.objects.filter(pk=refund.pk).update(record=again)
+    refund.record = again
 
 
 def _locked(number: str, *, by: User) -> Refund:

@@ -32,8 +32,8 @@ class PaidRecord:
     personal_fen: int
     aid_fen: int = 0
     is_received: bool = True
-    is_asked_back: bool = False
-    """It was given back, or is on its way back."""
+    back_fen: int = 0
+    """So much of it was given back, or is on its way back."""
 
     @property
     def months(self) -> tuple[Month, ...]:
@@ -127,7 +127,7 @@ def check_filing(facts: RefundFacts, *, cause: str) -> tuple[Reason, ...]:
 
 def backs(facts: RefundFacts) -> tuple[Back, ...]:
     """What of each payment comes back where the conditions hold; nothing of one that is back already."""
-    found = (_back(facts, record) for record in facts.records if record.is_received and not record.is_asked_back)
+    found = (_back(facts, record) for record in facts.records if record.is_received)
     return tuple(one for one in found if one is not None)
 
 
@@ -163,22 +163,25 @@ def share_of(fen: int, *, months: int, of: int) -> int:
 
 def _back(facts: RefundFacts, record: PaidRecord) -> Back | None:
     if facts.scheme == "390":
-        if not record.personal_fen:
+        left = record.personal_fen - record.back_fen
+        if left <= 0:
             return None
-        params: dict[str, object] = {"year": facts.year, "amount_fen": record.personal_fen}
+        params: dict[str, object] = {"year": facts.year, "amount_fen": left}
         code = "refund.whole-year"
-        if record.aid_fen:
+        if record.back_fen:
+            code, params = "refund.rest-of-year", params | {"back_fen": record.back_fen}
+        elif record.aid_fen:
             code, params = "refund.own-part", params | {"aid_fen": record.aid_fen}
         return Back(
             number=record.number,
-            amount_fen=record.personal_fen,
+            amount_fen=left,
             first=record.first,
             last=record.last,
             reason=Reason(code, params, SOURCE_AID if record.aid_fen else SOURCE_REFUND),
         )
     ahead = [month for month in record.months if facts.employed_from and month >= facts.employed_from]
-    amount = share_of(record.personal_fen, months=len(ahead), of=len(record.months))
-    if not amount:
+    amount = share_of(record.personal_fen, months=len(ahead), of=len(record.months)) - record.back_fen
+    if amount <= 0:
         return None
     params = {"first": ahead[0], "last": ahead[-1], "count": len(ahead), "amount_fen": amount}
     return Back(
@@ -217,7 +220,7 @@ def _months_ahead(records: Sequence[PaidRecord], *, since: Month) -> bool:
 
 
 def _once(facts: RefundFacts) -> tuple[Reason, ...]:
-    if facts.records and all(one.is_asked_back for one in facts.records):
+    if facts.records and all(one.back_fen and _back(facts, one) is None for one in facts.records):
         return (Reason("refund.asked-already", source=SOURCE_REFUND),)
     return ()
 

@@ -1,6 +1,6 @@
 """退费: what of a person's payments could be given back, with everything the conditions ask for already read."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -181,7 +181,7 @@ def _claim(
     return Claim(enrollment=enrollment, records=mine, facts=facts, stop=stop)
 
 
-def _paid(row: ContributionRecord, *, gone: Collection[int]) -> PaidRecord:
+def _paid(row: ContributionRecord, *, gone: Mapping[int, int]) -> PaidRecord:
     return PaidRecord(
         number=row.number,
         first=Month.of(row.period_starts_on),
@@ -189,7 +189,7 @@ def _paid(row: ContributionRecord, *, gone: Collection[int]) -> PaidRecord:
         personal_fen=row.personal_fen,
         aid_fen=row.aid_fen,
         is_received=row.is_received,
-        is_asked_back=row.pk in gone,
+        back_fen=gone.get(row.pk, 0),
     )
 
 

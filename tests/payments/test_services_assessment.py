@@ -283,3 +283,14 @@ def test_what_was_paid_in_between_keeps_its_fee(area: PoolingArea) -> None:
     fees = [line.amount_fen for line in found.lines.filter(part="late_fee").order_by("position")]
     assert fees == [200, 1_067]
     assert found.left_fen == 87_400 - 40_000 + 1_267
+
+
+def test_a_bill_that_was_given_back_is_owed_again(area: PoolingArea, finance: User) -> None:
+    one = resident(area)
+    record = year_of(one.person, year=2027)
+    back = {"personal_fen": -record.personal_fen, "fiscal_fen": -record.fiscal_fen, "aid_fen": -record.aid_fen}
+    contribution(of=one.person, kind="991", first=record.period_starts_on, last=record.period_ends_on, **back)
+    bill = open_bill(owed.resident_year(one, year=2027))
+    Bill.objects.filter(pk=bill.pk).update(status=Bill.REFUNDED)
+
+    assert finish(start(area, by=finance)).opened == 1

@@ -3,13 +3,16 @@
 import pytest
 
 from payments.gateways.base import Outcome, RefundState
-from payments.models import Bill, Refund
+from payments.models import Bill, ContributionRecord, Refund
 from payments.services import giving_back, refunds
+from payments.services.refundable import asked_back
+from payments.services.results import apply_result
 from portal.accounts.models import User
 from portal.errors import BusinessRuleError, ConflictError
 from portal.notifications.models import Message
 from tests.payments import refunding
-from tests.payments.booth import Booth
+from tests.payments.booth import Booth, bill_of
+from tests.payments.records import year_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("booth")]
 
@@ -93,3 +96,76 @@ class TestPaidAfterAll:
 
         assert refunding.arrived(refund).state == "returned"
         assert not Message.objects.filter(dedupe_key__contains="payment_refund_overtaken").exists()
+
+
+def gone(bill: Bill, *, makers: tuple[User, User]) -> Refund:
+    """An application's refund that has arrived."""
+    return refunding.arrived(refunding.released(refunding.asked(bill)[0], makers=makers))
+
+
+def came_back(refund: Refund, *, by: User) -> Refund:
+    given = {"version": refund.version, "token": refunding.token(), "by": by}
+    return refunds.take_return(refund.number, text="收款卡已注销", **given)
+
+
+def test_what_was_paid_before_the_hall_goes_back_once(bill: Bill, makers: tuple[User, User]) -> None:
+    assert bill.person is not None
+    record = year_of(bill.person, year=2029)
+    months = {"first": record.period_starts_on, "last": record.period_ends_on}
+    part = giving_back.Part(record=record, amount_fen=40_000, **months)
+    (refund,) = giving_back.ask_back([part], basis="YB1", account=refunding.ACCOUNT)
+    refund = refunding.released(refund, makers=makers)
+    paid = {"version": refund.version, "token": refunding.token(), "by": makers[0]}
+    refund = came_back(refunds.confirm_payout(refund.number, reference="回单0001", **paid), by=makers[0])
+    rows = list(ContributionRecord.objects.filter(enrollment=record.enrollment_id, personal_fen__gt=0))
+    assert [asked_back(rows)[row.pk] for row in rows] == [40_000, 40_000]
+    again = {"version": refund.version, "token": refunding.token(), "by": makers[0]}
+    giving_back.reissue(refund.number, account=refunding.ACCOUNT, **again)
+
+    for row in rows:
+        part = giving_back.Part(record=row, amount_fen=1, **months)
+        if row.pk == record.pk:
+            continue
+        with pytest.raises(BusinessRuleError):
+            giving_back.ask_back([part], basis="YB2", account=refunding.ACCOUNT)
+    assert [asked_back(rows)[row.pk] for row in rows] == [40_000, 40_000]
+
+
+def test_of_the_whole_makes_the_order_paid_again(bill: Bill, payer: User, makers: tuple[User, User]) -> None:
+    order = refunding.paid_order(bill, by=payer)
+    refund = gone(bill, makers=makers)
+    order.refresh_from_db()
+    assert order.state == "refunded"
+
+    came_back(refund, by=makers[0])
+
+    order.refresh_from_db()
+    bill.refresh_from_db()
+    assert (order.state, bill.status) == ("paid", "paid")
+    assert refunding.money_is_in_order()
+
+
+def test_leaves_a_bill_alone_that_another_has_replaced(bill: Bill, payer: User, makers: tuple[User, User]) -> None:
+    refunding.paid_order(bill, by=payer)
+    refund = gone(bill, makers=makers)
+    bill_of(bill.enrollment)
+
+    refund = came_back(refund, by=makers[0])
+
+    bill.refresh_from_db()
+    assert (refund.state, bill.status) == ("returned", "refunded")
+    assert refunding.money_is_in_order()
+
+
+def test_an_order_that_was_paid_twice_ends_as_refunded(
+    booth: Booth, bill: Bill, payer: User, makers: tuple[User, User]
+) -> None:
+    order = refunding.paid_order(bill, by=payer)
+    booth.pay(order, trade_no="T2")
+    apply_result(booth.trades[order.number], gateway="alipay")
+    refunding.arrived(Refund.objects.get(cause="double"))
+
+    gone(bill, makers=makers)
+
+    order.refresh_from_db()
+    assert order.state == "refunded"

@@ -72,11 +72,12 @@ STOPPED = (Reason("stop.window-closed", {"first": 1, "last": 10, "opens": date(2
             ["refund.on-the-way"],
         ),
         (
-            replace(T2, records=(replace(YEAR, is_asked_back=True),)),
+            replace(T2, records=(replace(YEAR, back_fen=40_000),)),
             "double",
             ["refund.asked-already"],
             ["refund.asked-already"],
         ),
+        (replace(T2, records=(replace(YEAR, back_fen=39_999),)), "double", [], []),
         (
             replace(T2, records=(replace(YEAR, personal_fen=0, aid_fen=40_000),)),
             "double",
@@ -112,7 +113,11 @@ def test_decides_money_and_cover_apart(facts: RefundFacts, cause: str, money: li
         (T2, [("refund.whole-year", 40_000)]),
         # Case T13's amounts: 345 of 400 were aid; that part goes back to whoever gave it.
         (replace(T2, records=(replace(YEAR, personal_fen=5_500, aid_fen=34_500),)), [("refund.own-part", 5_500)]),
-        (replace(T2, records=(replace(YEAR, is_asked_back=True),)), []),
+        (replace(T2, records=(replace(YEAR, back_fen=40_000),)), []),
+        # One fen given back takes one fen away, not the right.
+        (replace(T2, records=(replace(YEAR, back_fen=1),)), [("refund.rest-of-year", 39_999)]),
+        (replace(AHEAD, records=(replace(AHEAD.records[0], back_fen=310_310),)), []),
+        (replace(AHEAD, records=(replace(AHEAD.records[0], back_fen=310),)), [("refund.months-ahead", 310_000)]),
         # June to December: seven of twelve months.
         (AHEAD, [("refund.months-ahead", 310_310)]),
         (replace(AHEAD, employed_from=Month(2026, 12)), [("refund.months-ahead", 44_330)]),
