@@ -88,6 +88,7 @@ class World:
             "action": "take",
             "public_id": public_id or secrets.token_hex(16),
             "page": 1,
+            "pk": 1,
             "url": "nowhere",
             "app_label": "suspension",
             "content_type_id": ContentType.objects.get_for_model(Application).pk,
