@@ -22,7 +22,7 @@ from payments.admin.drafts import YuanField
 from payments.models import OrderLine, Refund
 from payments.policy import refunds as policy
 from payments.policy.orders import State
-from payments.services import giving_back, refunds
+from payments.services import dropping, giving_back, refunds
 from payments.services.giving_back import Account
 from portal.accounts.adapters import account_of
 from portal.accounts.models import User
@@ -173,6 +173,11 @@ def _shown(
         can_return=is_finance and policy.step(refund.state, policy.RefundAction.RETURN) is not None,
         payout_form=NoteForm(label="银行回单号", auto_id="id_payout_%s"),
         return_form=NoteForm(label="银行退回的原因", auto_id="id_return_%s"),
+        can_drop=is_finance
+        and policy.step(refund.state, policy.RefundAction.DROP) is not None
+        and dropping.wanted_by(refund) != user.pk,
+        is_drop_wanted=dropping.wanted_by(refund) is not None,
+        drop_form=NoteForm(label="不再退款的原因", auto_id="id_drop_%s"),
         back_form=NoteForm(label="退回的原因", auto_id="id_back_%s"),
         account_form=form if isinstance(form, AccountForm) else AccountForm(),
         form=form,
@@ -246,6 +251,17 @@ def send_back(request: HttpRequest, number: str) -> HttpResponse:
         number,
         lambda refund, text: giving_back.send_back(refund.number, text=text, **_given(request)),
         words="已退回。",
+    )
+
+
+@require_POST
+def drop(request: HttpRequest, number: str) -> HttpResponse:
+    """不再退款: the first person's wish, or the second one's yes."""
+    return _with_note(
+        request,
+        number,
+        lambda refund, text: dropping.drop(refund.number, text=text, **_given(request)),
+        words="已登记不再退款。",
     )
 
 
@@ -356,6 +372,7 @@ class RefundAdmin(RefundBase):
             ("<str:number>/make/", make, "make"),
             ("<str:number>/release/", release, "release"),
             ("<str:number>/send-back/", send_back, "send_back"),
+            ("<str:number>/drop/", drop, "drop"),
             ("<str:number>/retry/", retry, "retry"),
             ("<str:number>/pay-out/", pay_out, "pay_out"),
             ("<str:number>/return/", take_return, "return"),

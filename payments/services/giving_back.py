@@ -23,6 +23,7 @@ from payments.policy.refunds import RefundAction
 from payments.services.bills import lock_bills
 from payments.services.history import GIVEN_BACK
 from payments.services.numbers import REFUND_PREFIX
+from payments.services.refundable import check_cover
 from payments.services.telling import tell_refund
 from portal import clock, hints
 from portal.accounts.models import User
@@ -204,6 +205,7 @@ def propose(order_number: str, *, bill_number: str, amount_fen: int, text: str, 
     left = min(line.amount_fen - line.refunded_fen, bill.paid_fen - bill.refunded_fen)
     if not 0 < amount_fen <= left:
         raise BusinessRuleError(Reason("refund.too-much", {"left_fen": left}))
+    check_cover(bill, amount_fen=amount_fen)
     _hold(bill, line=line, fen=amount_fen)
     refund = Refund.objects.create(
         number=number,
@@ -304,8 +306,7 @@ def reissue(number: str, *, version: int, account: Account, token: str, by: User
     use_form_token(token, address=page_of(own_number))
     old = found(number)
     lock_bills(Bill.objects.filter(refunds=old))
-    if old.order_id is not None:
-        PaymentOrder.objects.select_for_update(no_key=True, of=("self",)).get(pk=old.order_id)
+    list(PaymentOrder.objects.select_for_update(no_key=True, of=("self",)).filter(pk=old.order_id))
     old = found(number)
     check_finance(old, by=by)
     if old.version != version or old.state != Refund.RETURNED or Refund.objects.filter(replaces=old).exists():

@@ -2,8 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 
-from payments.models import ContributionRecord, Refund
+from django.db.models import Q
+
+from insured.models import CoveragePeriod
+from insured.policy.dates import Month
+from payments.models import Bill, ContributionRecord, Refund
 from payments.services.history import GIVEN_BACK
+from portal.errors import BusinessRuleError, Reason
 
 
 def asked_back(records: Iterable[ContributionRecord], *, basis: str = "") -> Mapping[int, int]:
@@ -45,3 +50,15 @@ def of_application(basis: str) -> list[Refund]:
 def is_settled(basis: str) -> bool:
     """Everything that the application gives back has arrived."""
     return not Refund.objects.unsettled().filter(basis=basis).exists()
+
+
+def check_cover(bill: Bill, *, amount_fen: int) -> None:
+    """BusinessRuleError for the last of what was paid for months that are covered: an application ends that, too."""
+    covers = CoveragePeriod.objects.counting().filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=bill.period_starts_on),
+        enrollment=bill.enrollment_id,
+        starts_on__lte=Month.of(bill.period_ends_on).last_day,
+    )
+    is_last = amount_fen == bill.paid_fen - bill.refunded_fen
+    if is_last and bill.enrollment_id is not None and covers.exists():
+        raise BusinessRuleError(Reason("refund.cover-stands", {"most_fen": amount_fen - 1}))

@@ -5,7 +5,7 @@ from typing import Any
 
 from payments.gateways.base import Outcome
 from payments.models import Bill, Refund
-from payments.services import giving_back, refunds
+from payments.services import dropping, giving_back, refunds
 from portal.accounts.models import User
 from tests.payments import booth as booths
 from tests.payments import refunding
@@ -71,6 +71,13 @@ def _send_back(scene: Any) -> Call:
     return lambda: giving_back.send_back(refund.number, text="金额与申请不符", **given)
 
 
+def _drop(scene: Any) -> Call:
+    refund, makers = _asked(scene)
+    refund = refunding.made(refund, by=makers[0])
+    given = {"version": refund.version, "token": refunding.token(), "by": makers[1]}
+    return lambda: dropping.drop(refund.number, text="参保人不退了", **given)
+
+
 def _retry(scene: Any) -> Call:
     refund, makers = _released(scene)
     refund = refunding.arrived(refund, outcome=Outcome.CLOSED)
@@ -104,6 +111,7 @@ def _confirm_payout(scene: Any) -> Call:
 
 
 SERVICES: dict[str, tuple[Callable[[Any], Call], list[str]]] = {
+    "payments.services.dropping.drop": (_drop, [E, B]),
     "payments.services.giving_back.ask_back": (_ask_back, [E, B]),
     "payments.services.giving_back.make": (_make, []),
     "payments.services.giving_back.propose": (_propose, [E, B]),

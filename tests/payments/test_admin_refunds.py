@@ -7,8 +7,9 @@ from django.test import Client
 
 from payments.gateways.base import Outcome
 from payments.models import Bill, Refund
-from payments.services import refunds
+from payments.services import giving_back, refunds
 from portal.accounts.models import User
+from portal.errors import BusinessRuleError
 from tests import factories
 from tests.payments import refunding
 
@@ -132,3 +133,39 @@ def test_a_supervisor_looks_and_does_nothing(bill: Bill, payer: User) -> None:
 
     assert "核对无误，经办" not in browser.get(f"{LIST}{refund.number}/").content.decode()
     assert browser.post(f"{LIST}{refund.number}/make/").status_code == 403
+
+
+@pytest.mark.parametrize("state", ["asked", "made"])
+def test_two_persons_drop_one(bill: Bill, payer: User, makers: tuple[User, User], state: str) -> None:
+    refunding.paid_order(bill, by=payer)
+    (refund,) = refunding.asked(bill)
+    first, second = (factories.client_of(one) for one in makers)
+    if state == "made":
+        refund = refunding.made(refund, by=makers[0])
+    else:
+        assert press(first, refund, "drop", text="参保人撤回了申请") == 302
+    assert refund.state == state
+    assert f"{refund.number}/drop/" not in first.get(f"{LIST}{refund.number}/").content.decode()
+
+    assert press(second, refund, "drop", text="参保人撤回了申请") == 302
+
+    bill.refresh_from_db()
+    assert (refund.state, bill.refunded_fen) == ("dropped", 0)
+    assert refunding.money_is_in_order()
+
+
+def test_a_correction_does_not_take_the_whole_while_the_cover_stands(
+    bill: Bill, payer: User, makers: tuple[User, User]
+) -> None:
+    order = refunding.paid_order(bill, by=payer)
+    assert bill.enrollment is not None
+    bill.enrollment.periods.all().delete()
+    year = bill.period_starts_on
+    factories.period(of=bill.enrollment, starts_on=year, ends_on=year.replace(month=12, day=31))
+    given = {"bill_number": bill.number, "text": "多收退还差额", "by": makers[0]}
+
+    with pytest.raises(BusinessRuleError) as error:
+        giving_back.propose(order.number, amount_fen=40_000, token=refunding.token(), **given)
+
+    assert refunding.codes(error) == ["refund.cover-stands"]
+    assert giving_back.propose(order.number, amount_fen=39_999, token=refunding.token(), **given).state == "made"

@@ -31,6 +31,7 @@ def paid(area: PoolingArea) -> Bill:
     person = factories.resident(area=area)
     bill = booths.bill_of(person.enrollments.get())
     refunding.paid_order(bill, by=factories.account_of(person))
+    person.periods.all().delete()
     return bill
 
 
