@@ -1,6 +1,7 @@
 """退款 at the desk: from an approved application to the money, a stuck one, and who sees nothing of it."""
 
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -162,7 +163,7 @@ def test_a_correction_does_not_take_the_whole_while_the_cover_stands(
     bill.enrollment.periods.all().delete()
     year = bill.period_starts_on
     factories.period(of=bill.enrollment, starts_on=year, ends_on=year.replace(month=12, day=31))
-    given = {"bill_number": bill.number, "text": "多收退还差额", "by": makers[0]}
+    given: dict[str, Any] = {"bill_number": bill.number, "text": "多收退还差额", "by": makers[0]}
 
     with pytest.raises(BusinessRuleError) as error:
         giving_back.propose(order.number, amount_fen=40_000, token=refunding.token(), **given)

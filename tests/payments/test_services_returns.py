@@ -1,5 +1,7 @@
 """Refunds that came back from the bank: asked about first, re-issued once, and never paid twice."""
 
+from typing import Any
+
 import pytest
 
 from payments.gateways.base import Outcome, RefundState
@@ -31,11 +33,11 @@ class TestPaidAfterAll:
         return refunding.arrived(refunding.released(refund, makers=makers), outcome=Outcome.CLOSED)
 
     def returned(self, refund: Refund, *, by: User) -> Refund:
-        given = {"version": refund.version, "token": refunding.token(), "by": by}
+        given: dict[str, Any] = {"version": refund.version, "token": refunding.token(), "by": by}
         return refunds.take_return(refund.number, text="收款卡已注销", **given)
 
     def reissued(self, refund: Refund, *, by: User) -> Refund:
-        given = {"version": refund.version, "token": refunding.token(), "by": by}
+        given: dict[str, Any] = {"version": refund.version, "token": refunding.token(), "by": by}
         return giving_back.reissue(refund.number, account=refunding.ACCOUNT, **given)
 
     @pytest.mark.parametrize(
@@ -81,7 +83,7 @@ class TestPaidAfterAll:
     ) -> None:
         old = self.returned(self.failed(bill, payer=payer, makers=makers), by=makers[0])
         again = refunding.released(self.reissued(old, by=makers[0]), makers=makers)
-        given = {"version": again.version, "token": refunding.token(), "by": makers[0]}
+        given: dict[str, Any] = {"version": again.version, "token": refunding.token(), "by": makers[0]}
         refunds.confirm_payout(again.number, reference="回单0001", **given)
 
         old = refunding.arrived(old)
@@ -104,22 +106,22 @@ def gone(bill: Bill, *, makers: tuple[User, User]) -> Refund:
 
 
 def came_back(refund: Refund, *, by: User) -> Refund:
-    given = {"version": refund.version, "token": refunding.token(), "by": by}
+    given: dict[str, Any] = {"version": refund.version, "token": refunding.token(), "by": by}
     return refunds.take_return(refund.number, text="收款卡已注销", **given)
 
 
 def test_what_was_paid_before_the_hall_goes_back_once(bill: Bill, makers: tuple[User, User]) -> None:
     assert bill.person is not None
     record = year_of(bill.person, year=2029)
-    months = {"first": record.period_starts_on, "last": record.period_ends_on}
+    months: dict[str, Any] = {"first": record.period_starts_on, "last": record.period_ends_on}
     part = giving_back.Part(record=record, amount_fen=40_000, **months)
     (refund,) = giving_back.ask_back([part], basis="YB1", account=refunding.ACCOUNT)
     refund = refunding.released(refund, makers=makers)
-    paid = {"version": refund.version, "token": refunding.token(), "by": makers[0]}
+    paid: dict[str, Any] = {"version": refund.version, "token": refunding.token(), "by": makers[0]}
     refund = came_back(refunds.confirm_payout(refund.number, reference="回单0001", **paid), by=makers[0])
     rows = list(ContributionRecord.objects.filter(enrollment=record.enrollment_id, personal_fen__gt=0))
     assert [asked_back(rows)[row.pk] for row in rows] == [40_000, 40_000]
-    again = {"version": refund.version, "token": refunding.token(), "by": makers[0]}
+    again: dict[str, Any] = {"version": refund.version, "token": refunding.token(), "by": makers[0]}
     giving_back.reissue(refund.number, account=refunding.ACCOUNT, **again)
 
     for row in rows:
@@ -148,6 +150,7 @@ def test_of_the_whole_makes_the_order_paid_again(bill: Bill, payer: User, makers
 def test_leaves_a_bill_alone_that_another_has_replaced(bill: Bill, payer: User, makers: tuple[User, User]) -> None:
     refunding.paid_order(bill, by=payer)
     refund = gone(bill, makers=makers)
+    assert bill.enrollment is not None
     bill_of(bill.enrollment)
 
     refund = came_back(refund, by=makers[0])
