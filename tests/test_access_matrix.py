@@ -51,6 +51,7 @@ SAME_FOR_EVERYBODY = [
     "`GET /pay/orders/<number>/return/`",
     "`POST /flexible-enrolment/materials/<public_id>/remove/`",
     "`POST /pay/orders/<number>/return/`",
+    "`POST /refund/materials/<public_id>/remove/`",
     "`POST /resident-enrolment/materials/<public_id>/remove/`",
     "`POST /resume/materials/<public_id>/remove/`",
     "`POST /stop/materials/<public_id>/remove/`",

@@ -52,6 +52,11 @@ def is_settled(basis: str) -> bool:
     return not Refund.objects.unsettled().filter(basis=basis).exists()
 
 
+def given_back_fen(basis: str) -> int:
+    """What has gone out on an application: less than was granted where finance has dropped a refund."""
+    return sum(one.amount_fen for one in of_application(basis) if one.state == Refund.DONE)
+
+
 def check_cover(bill: Bill, *, amount_fen: int) -> None:
     """BusinessRuleError for the last of what was paid for months that are covered: an application ends that, too."""
     covers = CoveragePeriod.objects.counting().filter(

@@ -15,6 +15,7 @@ from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from drf_spectacular.authentication import SessionScheme
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.request import Request
 
@@ -41,6 +42,12 @@ class HallSession(SessionAuthentication):
     def authenticate_header(self, _request: Request) -> str:
         """Asked for by DRF: without it nobody would get 403."""
         return 'Session realm="hall"'
+
+
+class HallSessionScheme(SessionScheme):
+    """How the API's description names it: the session's cookie."""
+
+    target_class = HallSession
 
 
 class HallBackend(AuthenticationBackend):

@@ -60,6 +60,7 @@ REASONS = {
     "refund.cause-missing": "还没有选择退费原因。请返回修改，选一个符合的原因。",
     "refund.phone-missing": "还没有填写联系电话。请返回修改，填写能接到短信的手机号。",
     "refund.proof-missing": "还缺退费原因证明。请返回修改，上传后再提交。",
+    "refund.dropped": "财务复核后，核准的退费没有全部退出。想知道原因，请拨打 12393，或在“在线咨询”里问。",
     "refund.id-missing": "还缺身份证复印件（正面）。请上传，或勾选使用医保电子凭证。",
     "refund.account-missing": "这笔钱不能原路退回，要退到参保人的银行账户。请填写开户银行、户名和账号。",
     "refund.card-missing": "还缺银行卡照片。请上传后再提交。",

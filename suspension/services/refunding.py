@@ -156,5 +156,10 @@ def is_settled(application: Application, _today: date) -> bool:
 
 
 def complete(application: Application, *, is_silent: bool) -> None:
-    """已办结, in the caller's transaction."""
+    """已办结, in the caller's transaction; a refund that finance has dropped is not told as paid."""
+    out_fen = refundable.given_back_fen(application.number or "")
+    if out_fen < (application.refund_fen or 0):
+        why_not = [*application.refund_refused, ["refund.dropped", {}, ""]]
+        Application.objects.filter(pk=application.pk).update(refund_fen=out_fen, refund_refused=why_not)
+        application.refund_fen, application.refund_refused = out_fen, why_not
     move(application, action=Action.COMPLETE, by=SYSTEM, is_silent=is_silent, completed_at=clock.now())

@@ -11,7 +11,9 @@ from django.urls import reverse
 from insured.models import CoveragePeriod, Enrollment, InsuredPerson, PoolingArea
 from payments.models import ContributionRecord, Refund
 from payments.services import invariants, refunds
+from payments.services.dropping import drop
 from portal.accounts.models import User
+from portal.notifications.models import Message
 from suspension import items
 from suspension.models import Application
 from suspension.policy.transitions import Action, State
@@ -94,6 +96,24 @@ def test_t2_before_the_year_begins_gives_all_of_it_back(
     back = ContributionRecord.objects.get(kind="991")
     assert (back.personal_fen, back.period_starts_on) == (-40_000, date(2026, 1, 1))
     assert not invariants.refunds_out_of_line()
+
+
+def test_what_finance_drops_is_not_told_as_paid(yuan: InsuredPerson, caseworker: User, area: PoolingArea) -> None:
+    reviewer = factories.staff(area=area, role="reviewer")
+    finance = (factories.staff(area=area, role="finance"), factories.staff(area=area, role="finance", name="钱二"))
+    with time_machine.travel(DECEMBER, tick=False):
+        application = approved(filed(yuan), by=caseworker, second=reviewer)
+        for somebody in finance:
+            refund = Refund.objects.get(basis=application.number)
+            drop(refund.number, version=refund.version, text="与另一件重复核准", token=money.token(), by=somebody)
+        assert effect.apply_due_effects() == 1
+
+    application.refresh_from_db()
+    assert (application.state, application.refund_fen) == (State.COMPLETED, 0)
+    assert [one.code for one in refunding.refused_of(application)] == ["refund.dropped"]
+    told = Message.objects.filter(subject_number=application.number).latest("pk")
+    assert "没有退费" in told.body
+    assert "已经退出" not in told.body
 
 
 def test_t2_once_the_year_has_begun_stops_and_gives_nothing_back(yuan: InsuredPerson, caseworker: User) -> None:
