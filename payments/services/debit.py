@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import structlog
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Exists, F, OuterRef
+from django.db.models import Count, F
 
 from insured.models import Enrollment
 from payments import gateways
@@ -137,9 +137,9 @@ def _bills(run: DebitRun, *, mandate: DebitMandate) -> list[Bill]:
     """In time, and of a plan the part of the month: what is late the person was told to pay."""
     bills = Bill.objects.payable().filter(enrollment=mandate.enrollment_id, period_ends_on__gte=mandate.starts_on)
     free = bills.filter(payable_fen__gt=0, basis="").exclude(order_lines__is_live=True)
-    rows = free.annotate(is_part=Exists(Instalment.objects.filter(bill=OuterRef("pk"))))
-    days = settings.DEBIT_DAYS
-    return [bill for bill in rows.order_by("pk") if is_taken(bill.due_on, on=run.day, days=days, is_part=bill.is_part)]
+    parts, days = set(Instalment.objects.filter(bill__in=free).values_list("bill_id", flat=True)), settings.DEBIT_DAYS
+    rows = free.order_by("pk")
+    return [bill for bill in rows if is_taken(bill.due_on, on=run.day, days=days, is_part=bill.pk in parts)]
 
 
 def _ask(collecting: Bank) -> int:

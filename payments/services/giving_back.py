@@ -306,7 +306,7 @@ def reissue(number: str, *, version: int, account: Account, token: str, by: User
     use_form_token(token, address=page_of(own_number))
     old = found(number)
     lock_bills(Bill.objects.filter(refunds=old))
-    list(PaymentOrder.objects.select_for_update(no_key=True, of=("self",)).filter(pk=old.order_id))
+    list(PaymentOrder.objects.select_for_update(no_key=True, of=("self",)).filter(refunds=old))
     old = found(number)
     check_finance(old, by=by)
     if old.version != version or old.state != Refund.RETURNED or Refund.objects.filter(replaces=old).exists():

@@ -44,10 +44,10 @@ class HallSession(SessionAuthentication):
         return 'Session realm="hall"'
 
 
-class HallSessionScheme(SessionScheme):
+class HallSessionScheme(SessionScheme):  # type: ignore[no-untyped-call]
     """How the API's description names it: the session's cookie."""
 
-    target_class = HallSession
+    target_class = "portal.accounts.adapters.HallSession"
 
 
 class HallBackend(AuthenticationBackend):
