@@ -47,7 +47,9 @@ def test_says_what_is_missing_and_what_it_would_cost(near: InsuredPerson) -> Non
 
 
 def test_another_area_asks_for_other_years() -> None:
-    area = factories.area(code="119902", name="邻州市", retirement_years_male=30, retirement_lump_per_mille=0)
+    area = factories.area(
+        code="119902", name="邻州市", retirement_years_male=30, retirement_years_female=30, retirement_lump_per_mille=0
+    )
     person = factories.flexible(area=area, born_on=date(1990, 5, 5))
 
     text = text_of(person)
