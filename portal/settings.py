@@ -42,6 +42,12 @@ def key_ring(name: str) -> dict[int, bytes]:
     return ring
 
 
+def job(task: str, schedule: float | crontab, **kwargs: bool) -> dict[str, Any]:
+    """A task of the clock: every so many seconds, or as a crontab; what waits until the next turn is thrown away."""
+    expires = 50 * 60 if isinstance(schedule, crontab) else schedule
+    return {"task": task, "schedule": schedule, "kwargs": kwargs, "options": {"expires": expires}}
+
+
 def gateway_keys(name: str, **values: str) -> dict[str, str]:
     """The settings of a payment gateway, {} when it has no KEY and is not offered; no sandbox key in production."""
     if not values["KEY"]:
@@ -377,102 +383,32 @@ DELIVERY_LEASE_SECONDS = env.int("DELIVERY_LEASE_SECONDS", default=60)
 """How long a worker may hold a message; longer than any call of a provider (15 s). Shorter in fault campaigns."""
 DELIVERY_FIRST_WAIT_SECONDS = env.float("DELIVERY_FIRST_WAIT_SECONDS", default=30)
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {
-        "task": "portal.notifications.tasks.sweep",
-        "schedule": SWEEP_SECONDS,
-        "options": {"expires": SWEEP_SECONDS},
-    },
-    "apply-due": {
-        "task": "suspension.tasks.apply_due",
-        "schedule": 60,
-        "kwargs": {"is_scheduled": True},
-        "options": {"expires": 60},
-    },
-    "lapse": {
-        "task": "suspension.tasks.close_overdue",
-        "schedule": crontab(minute=10),
-        "kwargs": {"is_scheduled": True},
-        "options": {"expires": 3000},
-    },
-    "unpaid": {
-        "task": "suspension.tasks.void_unpaid",
-        "schedule": crontab(minute=15),
-        "kwargs": {"is_scheduled": True},
-        "options": {"expires": 3000},
-    },
-    "lapse-unpaid": {
-        "task": "payments.tasks.lapse_unpaid",
-        "schedule": crontab(minute=25),
-        "kwargs": {"is_scheduled": True},
-        "options": {"expires": 3000},
-    },
-    "late-legs": {
-        "task": "suspension.tasks.alarm_late_legs",
-        "schedule": crontab(minute=20),
-        "kwargs": {"is_scheduled": True},
-        "options": {"expires": 3000},
-    },
-    "remind": {
-        "task": "suspension.tasks.warn_of_corrections",
-        "schedule": crontab(minute=5),
-        "kwargs": {"is_scheduled": True},
-        "options": {"expires": 3000},
-    },
-    "free-cases": {
-        "task": "suspension.tasks.free_cases_of_absent",
-        "schedule": crontab(minute=15),
-        "kwargs": {"is_scheduled": True},
-        "options": {"expires": 3000},
-    },
-    "drafts": {
-        "task": "suspension.tasks.discard_old_drafts",
-        "schedule": crontab(hour=3, minute=20),
-        "kwargs": {"is_scheduled": True},
-        "options": {"expires": 3000},
-    },
-    "forget": {
-        "task": "portal.accounts.tasks.forget_old",
-        "schedule": crontab(hour=3, minute=40),
-        "options": {"expires": 3000},
-    },
-    "materials": {"task": "suspension.tasks.render_materials", "schedule": 60, "options": {"expires": 60}},
-    "assessment": {"task": "payments.tasks.assess", "schedule": 60, "options": {"expires": 60}},
-    "monthly-bills": {
-        "task": "payments.tasks.start_monthly",
-        "schedule": crontab(minute=40),
-        "kwargs": {"is_scheduled": True},
-        "options": {"expires": 3000},
-    },
-    "audit-seal": {"task": "portal.audit.tasks.seal", "schedule": 300, "options": {"expires": 300}},
-    "audit-check": {"task": "portal.audit.tasks.check", "schedule": 60, "options": {"expires": 60}},
-    "audit-nightly": {
-        "task": "portal.audit.tasks.nightly",
-        "schedule": crontab(minute=35),
-        "options": {"expires": 3000},
-    },
-    "audit-alarm": {"task": "insured.tasks.tell_of_chain_faults", "schedule": 60, "options": {"expires": 60}},
-    "orders": {"task": "payments.tasks.query_pending", "schedule": 10, "options": {"expires": 10}},
-    "reminders-due": {
-        "task": "payments.tasks.open_reminders",
-        "schedule": crontab(hour="9-17", minute=0),
-        "kwargs": {"is_scheduled": True},
-        "options": {"expires": 3000},
-    },
-    "reminding": {"task": "payments.tasks.remind", "schedule": 60, "options": {"expires": 60}},
-    "bill-files": {
-        "task": "payments.tasks.reconcile",
-        "schedule": crontab(hour="10-23", minute=20),
-        "options": {"expires": 3000},
-    },
-    "debits": {"task": "payments.tasks.debit", "schedule": 60, "options": {"expires": 60}},
-    "refunds": {"task": "payments.tasks.send_refunds", "schedule": 30, "options": {"expires": 30}},
+    "sweep": job("portal.notifications.tasks.sweep", SWEEP_SECONDS),
+    "apply-due": job("suspension.tasks.apply_due", 60, is_scheduled=True),
+    "lapse": job("suspension.tasks.close_overdue", crontab(minute=10), is_scheduled=True),
+    "unpaid": job("suspension.tasks.void_unpaid", crontab(minute=15), is_scheduled=True),
+    "lapse-unpaid": job("payments.tasks.lapse_unpaid", crontab(minute=25), is_scheduled=True),
+    "late-legs": job("suspension.tasks.alarm_late_legs", crontab(minute=20), is_scheduled=True),
+    "remind": job("suspension.tasks.warn_of_corrections", crontab(minute=5), is_scheduled=True),
+    "free-cases": job("suspension.tasks.free_cases_of_absent", crontab(minute=15), is_scheduled=True),
+    "drafts": job("suspension.tasks.discard_old_drafts", crontab(hour=3, minute=20), is_scheduled=True),
+    "forget": job("portal.accounts.tasks.forget_old", crontab(hour=3, minute=40)),
+    "materials": job("suspension.tasks.render_materials", 60),
+    "assessment": job("payments.tasks.assess", 60),
+    "monthly-bills": job("payments.tasks.start_monthly", crontab(minute=40), is_scheduled=True),
+    "audit-seal": job("portal.audit.tasks.seal", 300),
+    "audit-check": job("portal.audit.tasks.check", 60),
+    "audit-nightly": job("portal.audit.tasks.nightly", crontab(minute=35)),
+    "audit-alarm": job("insured.tasks.tell_of_chain_faults", 60),
+    "orders": job("payments.tasks.query_pending", 10),
+    "reminders-due": job("payments.tasks.open_reminders", crontab(hour="9-17", minute=0), is_scheduled=True),
+    "reminding": job("payments.tasks.remind", 60),
+    "bill-files": job("payments.tasks.reconcile", crontab(hour="10-23", minute=20)),
+    "debits": job("payments.tasks.debit", 60),
+    "refunds": job("payments.tasks.send_refunds", 30),
 }
 if DEMO:
-    CELERY_BEAT_SCHEDULE["demo-people"] = {
-        "task": "portal.demo.tasks.seed_invented",
-        "schedule": 15,
-        "options": {"expires": 15},
-    }
+    CELERY_BEAT_SCHEDULE["demo-people"] = job("portal.demo.tasks.seed_invented", 15)
 
 # --- the outside world --------------------------------------------------------------------------------------------
 SMS_URL = env.str("SMS_URL", default="" if PRODUCTION else "http://127.0.0.1:8001")
