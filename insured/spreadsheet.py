@@ -51,8 +51,9 @@ def read_table(path: Path) -> tuple[list[str], Iterator[Line]]:
 
 def _lines(titles: list[str], rows: Iterator[list[str]]) -> Iterator[Line]:
     for no, row in enumerate(rows, start=2):
-        if any(cell.strip() for cell in row):
-            yield Line(no, {title: cell.strip() for title, cell in zip(titles, row, strict=False) if title})
+        cells = [cell.replace("\0", "").strip() for cell in row]  # no database of ours keeps a NUL in a text
+        if any(cells):
+            yield Line(no, {title: cell for title, cell in zip(titles, cells, strict=False) if title})
 
 
 def _is_xlsx(path: Path) -> bool:

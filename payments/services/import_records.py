@@ -101,5 +101,5 @@ CONTRIBUTIONS = Loader(
     ),
     judge=_judge,
     write=record_contributions,
-    key=_key,
+    claims=lambda row: {_key(row): "import.repeated"},
 )

@@ -2,7 +2,7 @@
 
 import csv
 import tracemalloc
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from io import StringIO
@@ -10,8 +10,16 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
-from insured.models import CoveragePeriod, Employer, Enrollment, ImportRefusal, ImportRun, InsuredPerson
+from insured.models import (
+    CoveragePeriod,
+    Employer,
+    Enrollment,
+    ImportRefusal,
+    ImportRun,
+    InsuredPerson,
+)
 from insured.services import import_register
 from insured.services.import_register import PERSONS, engine
 from payments.models import ContributionRecord
@@ -111,6 +119,7 @@ def test_the_first_day_of_a_hall(folder: Path) -> None:
         ({"统筹区": "000000"}, "没有这个统筹区"),
         ({"手机号": "123"}, "手机号应为11位"),
         ({"人员编号": "P" * 21}, "超过20个字符"),
+        ({"电子邮箱": f"{'a' * 60}@{'.'.join(['b' * 60] * 4)}.com"}, "超过254个字符"),
     ],
 )
 def test_a_person_that_cannot_be_is_refused_with_its_reason(more: dict[str, str], words: str, folder: Path) -> None:
@@ -130,10 +139,14 @@ def test_a_person_that_cannot_be_is_refused_with_its_reason(more: dict[str, str]
         ({"本次参保日期": "2026-02-30"}, "“本次参保日期”不是日期"),
         ({"已缴至": "2026-13"}, "“已缴至”不是年月"),
         ({"暂停参保日期": "2026-01-01"}, "只有暂停、终止参保的"),
+        ({"参保状态": "2", "暂停参保日期": "2023-12-31"}, "“暂停参保日期”早于“本次参保日期”"),
+        ({"首次参保日期": "2024-01-02"}, "“首次参保日期”晚于“本次参保日期”"),
+        ({"单位编号": "119902-08"}, "不属于所填的统筹区"),
         ({"待遇截止日": "2025-01-01"}, "早于“待遇开始日”"),
     ],
 )
 def test_an_enrollment_that_cannot_be_is_refused(more: dict[str, str], words: str, folder: Path) -> None:
+    factories.area(code="119902", name="邻州市")
     load("persons", table(folder / "p.csv", [person()]))
 
     _, report = load("enrollments", table(folder / "e.csv", [ENROLLMENT | more]))
@@ -246,6 +259,56 @@ def test_a_dry_run_writes_nothing_and_finds_the_same(folder: Path) -> None:
     assert {no for no, (verdict, _) in tried.items() if verdict == "未导入"} == {602, 603}
     assert {no for no, (verdict, _) in taken.items() if verdict == "未导入"} == {602, 603}
     assert ImportRefusal.objects.count() == 2
+
+
+def test_a_dry_run_finds_what_rows_of_different_chunks_both_want(folder: Path) -> None:
+    twin = persons(700)[699] | {"人员编号": "P0"}
+    _, people = load("persons", table(folder / "p.csv", [*persons(600), twin]), dry_run=True)
+    load("persons", table(folder / "q.csv", persons(600)))
+    units = [{"单位编号": f"U{no}", "单位名称": "青禾", "单位类型": "01", "统筹区": "119901"} for no in range(600)]
+    coded = [one | {"统一社会信用代码": "91119901MADEM00119" if at in (0, 599) else ""} for at, one in enumerate(units)]
+    _, employers = load("units", table(folder / "u.csv", coded), dry_run=True)
+    basic = [ENROLLMENT | {"人员编号": f"P{no}"} for no in range(600)]
+    second = ENROLLMENT | {"人员编号": "P0", "险种": "310", "人员类别": "1103", "单位编号": "119901-02"}
+    path = table(folder / "e.csv", [*basic, second])
+    _, tried = load("enrollments", path, dry_run=True)
+    _, taken = load("enrollments", path)
+
+    assert {no: reason for no, (_, reason) in people.items() if reason} == {602: "与文件中前面的一行重复。"}
+    assert {no: reason for no, (_, reason) in employers.items() if reason} == {601: "与文件中前面的一行重复。"}
+    assert {no: reason for no, (_, reason) in tried.items() if reason} == {
+        602: "这个人已有一个正常状态的基本医疗保险，不能再有第二个。"
+    }
+    assert {no for no, (_, reason) in taken.items() if reason} == {602}
+
+
+def test_a_dry_run_asks_the_database_as_well(folder: Path) -> None:
+    load("persons", table(folder / "p.csv", [person(1)]))
+    load("enrollments", table(folder / "e.csv", [ENROLLMENT]))
+    overlap = ENROLLMENT | {"险种": "310", "人员类别": "1103", "单位编号": "119901-02", "参保状态": "2"}
+
+    _, tried = load("enrollments", table(folder / "o.csv", [overlap]), dry_run=True)
+
+    assert "待遇时段重叠" in tried[2][1]
+    assert Enrollment.objects.count() == CoveragePeriod.objects.count() == 1
+
+
+def test_a_nul_in_a_cell_stops_nothing(folder: Path) -> None:
+    load("persons", table(folder / "a.csv", [person(1) | {"姓名": "苏文\0岚"}, person(2)]))
+
+    assert list(InsuredPerson.objects.order_by("pk").values_list("name", flat=True)) == ["苏文岚", "苏文岚"]
+
+
+def test_what_only_the_database_refuses_is_refused_alone(folder: Path) -> None:
+    def write(rows: Sequence[object]) -> None:
+        PERSONS.write(replace(row, name="岚" * 51) if row.number == "P1" else row for row in rows)
+
+    list(import_register.run_import(_with(write), table(folder / "a.csv", [person(1), person(2)])))
+
+    assert list(ImportRefusal.objects.values_list("line", flat=True)) == (
+        [2] if connection.vendor == "postgresql" else []
+    )
+    assert InsuredPerson.objects.filter(number="P2").exists()
 
 
 def test_says_which_columns_are_missing(folder: Path) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
@@ -18,6 +18,8 @@ from portal.labels import say
 from portal.transactions import business_transaction
 
 CHUNK = 500
+REFUSED_BY_THE_DATABASE = (IntegrityError, DataError)
+"""An overlap of periods, say, or a text that is longer than its column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +49,19 @@ def run_import(loader: Loader[Row], path: Path) -> Iterator[ImportRun]:
 
 
 def try_import(loader: Loader[Row], path: Path) -> Iterator[Outcome]:
-    """What would become of each row; nothing is written. Rows that refer to rows of this file are judged as it is."""
-    seen: set[int] = set()
+    """What would become of each row; nothing stays written.
+
+    Rows that refer to others which stand in a file that was not loaded yet are judged as the register is.
+    """
+    claimed: set[int] = set()
     for chunk in _chunks(_readable(loader, path)):
-        for verdict in loader.judge(chunk):
-            key = hash(loader.key(verdict.new)) if verdict.new else None
-            is_repeated = key in seen
-            if key is not None:
-                seen.add(key)
-            reasons = (Reason("import.repeated"),) if is_repeated else verdict.reasons
+        for verdict in try_chunk(loader, chunk):
+            reasons = verdict.reasons
+            if verdict.new:
+                claims = {hash(one): code for one, code in loader.claims(verdict.new).items()}
+                taken = next((code for one, code in claims.items() if one in claimed), "")
+                reasons = (Reason(taken),) if taken else ()
+                claimed.update(() if taken else claims)
             yield Outcome(verdict.line.no, _words(reasons))
 
 
@@ -94,6 +100,15 @@ def open_run(kind: str, *, file_hash: str, file_name: str) -> ImportRun:
 
 
 @business_transaction
+def try_chunk(loader: Loader[Row], lines: Sequence[Line]) -> list[Verdict[Row]]:
+    """The verdicts of take_chunk, the database's own included; then everything is taken back."""
+    with transaction.atomic():
+        verdicts = _written(loader, loader.judge(lines))
+        transaction.set_rollback(True)
+    return verdicts
+
+
+@business_transaction
 def take_chunk(run: ImportRun, *, loader: Loader[Row], lines: Sequence[Line]) -> ImportRun:
     """Judge and write these rows and move the mark behind them, all or nothing."""
     last = lines[-1].no
@@ -117,7 +132,7 @@ def _written(loader: Loader[Row], verdicts: list[Verdict[Row]]) -> list[Verdict[
     try:
         with transaction.atomic():
             loader.write([one.new for one in verdicts if one.new])
-    except IntegrityError:
+    except REFUSED_BY_THE_DATABASE:
         return [_written_alone(loader, one) for one in verdicts]
     return verdicts
 
@@ -128,7 +143,7 @@ def _written_alone(loader: Loader[Row], verdict: Verdict[Row]) -> Verdict[Row]:
     try:
         with transaction.atomic():
             loader.write([verdict.new])
-    except IntegrityError:
+    except REFUSED_BY_THE_DATABASE:
         return replace(verdict, new=None, reasons=(Reason("import.contradiction"),))
     return verdict
 

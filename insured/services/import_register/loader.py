@@ -1,7 +1,7 @@
 """What a kind of file is: its columns, how its rows are judged and written. Also how a cell becomes a value."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Generic, TypeVar
@@ -47,14 +47,15 @@ class Verdict(Generic[Row]):
 class Loader(Generic[Row]):
     """One kind of file. `judge` reads what a chunk refers to in a few statements; `write` takes what it let pass.
 
-    `key` tells rows of one file apart; a dry run finds repeats by it.
+    `claims` is what only one row of a register may have → the code for the next one that wants it; a dry run, which
+    leaves nothing behind that a later chunk could meet, finds repeats by it.
     """
 
     kind: str
     columns: tuple[Column, ...]
     judge: Callable[[Sequence[Line]], list[Verdict[Row]]]
     write: Callable[[Sequence[Row]], object]
-    key: Callable[[Row], object]
+    claims: Callable[[Row], Mapping[Hashable, str]]
 
     def missing(self, titles: Sequence[str]) -> list[str]:
         """Needed headings that a file does not have."""

@@ -1,6 +1,6 @@
 """Persons, units and enrollments as rows of a file."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from insured import labels
@@ -28,7 +28,8 @@ from insured.spreadsheet import Line
 from portal.crypto import blind_index_candidates
 from portal.identity import check_uscc, normalize_email, normalize_phone, normalize_resident_id
 
-NUMBER_LENGTH, NAME_LENGTH, UNIT_NAME_LENGTH = 20, 50, 100
+NUMBER_LENGTH, NAME_LENGTH, UNIT_NAME_LENGTH, EMAIL_LENGTH = 20, 50, 100, 254
+REPEATED, SECOND_BASIC = "import.repeated", "import.second-basic"
 
 
 # --- persons ----------------------------------------------------------------------------------------------------
@@ -40,7 +41,7 @@ def _person(line: Line, *, areas: dict[str, int]) -> register.NewPerson:
         id_number=normalize_resident_id(needed(line, "身份证号")),
         area_id=area_of(line, areas=areas),
         phone=normalize_phone(phone) if phone else None,
-        email=normalize_email(email) if email else "",
+        email=normalize_email(short(line, "电子邮箱", limit=EMAIL_LENGTH)) if email else "",
     )
 
 
@@ -73,7 +74,7 @@ PERSONS = Loader(
     ),
     judge=_judge_persons,
     write=register.register_people,
-    key=lambda new: new.id_number,
+    claims=lambda new: dict.fromkeys([("number", new.number), ("id", new.id_number)], REPEATED),
 )
 
 
@@ -117,7 +118,7 @@ UNITS = Loader(
     ),
     judge=_judge_units,
     write=register.register_employers,
-    key=lambda new: new.number,
+    claims=lambda new: dict.fromkeys([("number", new.number), ("code", new.unit_code or new.number)], REPEATED),
 )
 
 
@@ -136,16 +137,25 @@ class EnrollmentRow:
         return row.person_id, row.scheme, row.area_id, row.joined_on
 
     @property
+    def claims(self) -> dict[Hashable, str]:
+        """What no other row may have: the same enrollment, and one active basic scheme of a person."""
+        basic = {("basic", self.enrollment.person_id): SECOND_BASIC} if self.is_active_basic else {}
+        return {self.key: REPEATED, **basic}
+
+    @property
     def is_active_basic(self) -> bool:
         """Of these a person has one."""
         return self.enrollment.scheme in BASIC_SCHEMES and self.enrollment.status == Enrollment.ACTIVE
 
 
-def _enrollment(line: Line, *, areas: dict[str, int], persons: dict[str, int], units: dict[str, int]) -> EnrollmentRow:
+def _enrollment(
+    line: Line, *, areas: dict[str, int], persons: dict[str, int], units: Mapping[str, tuple[int, int]]
+) -> EnrollmentRow:
     if (person_id := persons.get(needed(line, "人员编号"))) is None:
         raise refusal("import.person")
-    if (employer_id := units.get(needed(line, "单位编号"))) is None:
+    if (unit := units.get(needed(line, "单位编号"))) is None:
         raise refusal("import.unit")
+    employer_id, unit_area_id = unit
     scheme, joined_on = chosen(line, "险种", among=labels.SCHEMES), day(line, "本次参保日期")
     status = chosen(line, "参保状态", among=labels.ENROLLMENT_STATUS)
     enrollment = register.NewEnrollment(
@@ -160,6 +170,12 @@ def _enrollment(line: Line, *, areas: dict[str, int], persons: dict[str, int], u
         paused_on=day(line, "暂停参保日期") if line.get("暂停参保日期") else None,
         last_paid_month=first_of_month(line, "已缴至") if line.get("已缴至") else None,
     )
+    if unit_area_id != enrollment.area_id:
+        raise refusal("import.unit-elsewhere")
+    if enrollment.first_joined_on > joined_on:
+        raise refusal("import.first-joined")
+    if enrollment.paused_on and enrollment.paused_on < joined_on:
+        raise refusal("import.paused-before")
     if enrollment.paused_on and status in {Enrollment.ACTIVE, Enrollment.NONE}:
         raise refusal("import.paused")
     period = None
@@ -176,8 +192,8 @@ def _judge_enrollments(lines: Sequence[Line]) -> list[Verdict[EnrollmentRow]]:
     persons = InsuredPerson.objects.filter(number__in={line.get("人员编号") for line in lines})
     person_ids = dict(persons.values_list("number", "pk"))
     units = Employer.objects.filter(number__in={line.get("单位编号") for line in lines})
-    unit_ids = dict(units.values_list("number", "pk"))
-    verdicts = judged(lines, lambda line: _enrollment(line, areas=areas, persons=person_ids, units=unit_ids))
+    places = {number: (pk, area_id) for number, pk, area_id in units.values_list("number", "pk", "area_id")}
+    verdicts = judged(lines, lambda line: _enrollment(line, areas=areas, persons=person_ids, units=places))
     verdicts = once_each(verdicts, lambda new: new.key)
     there = set(
         Enrollment.objects.filter(person__in=person_ids.values()).values_list(
@@ -195,7 +211,7 @@ def _judge_enrollments(lines: Sequence[Line]) -> list[Verdict[EnrollmentRow]]:
         is_second = row.is_active_basic and row.enrollment.person_id in active
         if row.is_active_basic:
             active.add(row.enrollment.person_id)
-        return "import.second-basic" if is_second else ""
+        return SECOND_BASIC if is_second else ""
 
     return without(verdicts, second)
 
@@ -227,5 +243,5 @@ ENROLLMENTS = Loader(
     ),
     judge=_judge_enrollments,
     write=_write_enrollments,
-    key=lambda new: new.key,
+    claims=lambda new: new.claims,
 )
