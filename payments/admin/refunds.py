@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from insured.models import StaffAssignment
 from insured.policy.roles import Right
 from payments.admin.drafts import YuanField
+from payments.labels import refunds as labels
 from payments.models import OrderLine, Refund
 from payments.policy import refunds as policy
 from payments.policy.orders import State
@@ -44,21 +45,6 @@ STATES = {
     "under-way": (Refund.QUEUED, Refund.SENT),
     "stuck": policy.STUCK,
 }
-NEXT = {
-    "asked": "核对退费申请和金额，没有问题就经办，再由另一位财务人员放款。",
-    "made": "请另一位财务人员核对金额和收款方后放款。经办人不能自己放款。",
-    "queued": "已排队，系统会自动向支付平台发起，不用操作。",
-    "sent": "已向支付平台发起，系统会自动查询结果。超过一天没有结果的，请到支付平台的商户后台核对。",
-    "payout": "请按下面的账户转账，转账后填写银行回单号。",
-    "failed": (
-        "支付平台没有接受。先到商户后台核对余额和交易状态，再点“重新退款”：用的是同一个退款编号，不会退两次。"
-        "付款账户已经注销的，登记“银行退回”，改退到银行账户。"
-    ),
-    "returned": "钱已经回到医保账户。请联系参保人核对收款账户，再重新发起；已经重新发起的看新的退款编号。",
-    "done": "钱已经退出。银行后来退回的，在下面登记。",
-    "dropped": "没有退款，占用的金额已经放开。",
-}
-"""What to do next with a refund in each state."""
 
 
 class AccountForm(forms.Form):
@@ -165,16 +151,16 @@ def _shown(
         SHOW,
         title=f"退款 {refund.number}",
         one=refund,
-        next=NEXT[refund.state],
+        next=(labels.NEXT_PERSONAL if refund.to_personal else labels.NEXT)[refund.state],
         is_finance=is_finance,
         is_maker=refund.made_by_id == user.pk,
         replaced_by=replaced_by,
         can_reissue=is_finance and refund.state == Refund.RETURNED and replaced_by is None,
-        can_return=is_finance and policy.step(refund.state, policy.RefundAction.RETURN) is not None,
+        can_return=is_finance and giving_back.next_state(refund, policy.RefundAction.RETURN) is not None,
         payout_form=NoteForm(label="银行回单号", auto_id="id_payout_%s"),
         return_form=NoteForm(label="银行退回的原因", auto_id="id_return_%s"),
         can_drop=is_finance
-        and policy.step(refund.state, policy.RefundAction.DROP) is not None
+        and giving_back.next_state(refund, policy.RefundAction.DROP) is not None
         and dropping.wanted_by(refund) != user.pk,
         is_drop_wanted=dropping.wanted_by(refund) is not None,
         drop_form=NoteForm(label="不再退款的原因", auto_id="id_drop_%s"),

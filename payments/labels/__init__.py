@@ -110,6 +110,7 @@ MANDATE_ENDS = {"person": "本人解约", "account": "解除绑定银行账户",
 DEBIT_OUTCOMES = {"open": "扣款中", "paid": "扣款成功", "insufficient": "余额不足", "failed": "没有扣款"}
 REFUND_STATES, REFUND_TONES, REFUND_CAUSES = refunds.STATES, refunds.TONES, refunds.CAUSES
 REFUND_WAYS, REFUND_ACTIONS, REFUND_STEPS = refunds.WAYS, refunds.ACTIONS, refunds.STEPS
+REFUND_PERSONAL_WAY = refunds.PERSONAL_WAY
 NOTICE_RESULTS = {
     "posted": "已入账",
     "repeat": "重复通知",
@@ -196,6 +197,7 @@ REASONS = {
     "refund.cover-stands": (
         "这份账单的保障还在，更正退款不能全部退完，最多退{most_fen}。要全部退回，请由参保人申请退费，保障同时终止。"
     ),
+    "refund.stays-in-account": "这笔钱退进了付款人的个人账户，没有经过银行，不会被银行退回。要退给别人的，请先核对缴费。",
     "refund.drop-second": "登记不再退款的人、经办的人不能自己确认。请另一位财务人员确认。",
     "refund.text-needed": "请写明原因或银行回单号，至少5个字。",
     "refund.no-account": "这笔退款没有收款账户，不能退到银行账户。请先填写开户银行、户名和账号。",

@@ -20,6 +20,8 @@ CAUSES = {
     "mismatch": "支付金额与订单不符",
 }
 WAYS = {"original": "原路退回", "account": "退到银行账户"}
+PERSONAL_WAY = "退回付款人的个人账户"
+"""Where money goes back to that a personal account has paid."""
 ACTIONS = {
     "ask": "退费申请审核通过",
     "make": "经办",
@@ -45,3 +47,25 @@ STEPS = {
     "returned": "银行退回，工作人员会重新办理",
 }
 """The same for the person who waits for the money."""
+NEXT = {
+    "asked": "核对退费申请和金额，没有问题就经办，再由另一位财务人员放款。",
+    "made": "请另一位财务人员核对金额和收款方后放款。经办人不能自己放款。",
+    "queued": "已排队，系统会自动向支付平台发起，不用操作。",
+    "sent": "已向支付平台发起，系统会自动查询结果。超过一天没有结果的，请到支付平台的商户后台核对。",
+    "payout": "请按下面的账户转账，转账后填写银行回单号。",
+    "failed": (
+        "支付平台没有接受。先到商户后台核对余额和交易状态，再点“重新退款”：用的是同一个退款编号，不会退两次。"
+        "付款账户已经注销的，登记“银行退回”，改退到银行账户。"
+    ),
+    "returned": "钱已经回到医保账户。请联系参保人核对收款账户，再重新发起；已经重新发起的看新的退款编号。",
+    "done": "钱已经退出。银行后来退回的，在下面登记。",
+    "dropped": "没有退款，占用的金额已经放开。",
+}
+"""What to do next with a refund in each state."""
+NEXT_PERSONAL = NEXT | {
+    "queued": "已排队，系统会自动记入付款人的个人账户，不用操作。",
+    "sent": "系统正在记入付款人的个人账户，会自动核对结果，不用操作。",
+    "failed": "没有记入付款人的个人账户。请点“重新退款”：用的是同一个退款编号，不会退两次。",
+    "done": "钱已经回到付款人的个人账户，没有经过银行，不用再操作。",
+}
+"""The same for money that goes back into a personal account."""

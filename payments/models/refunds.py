@@ -17,6 +17,8 @@ from payments.policy import refunds as policy
 from portal.accounts.models import User
 from portal.crypto import EncryptedTextField
 
+PERSONAL = "account"
+"""The gateway of the personal accounts."""
 OWN_CAUSES = ("late", "double", "mismatch")
 """Refunds of money that pays nothing: the hall makes them by itself, and of a doubt when two people have agreed."""
 
@@ -169,6 +171,20 @@ class Refund(models.Model):
     def by_account(self) -> bool:
         """Paid out to an account instead of the way it came."""
         return self.way == "account"
+
+    @property
+    def to_personal(self) -> bool:
+        """Back into the personal account that has paid (家庭共济)."""
+        return not self.by_account and self.order is not None and self.order.gateway == PERSONAL
+
+    @property
+    def goes_to(self) -> str:
+        """Where the money goes, in words."""
+        if self.by_account:
+            return labels.REFUND_WAYS["account"]
+        if self.to_personal:
+            return labels.REFUND_PERSONAL_WAY
+        return f"{labels.REFUND_WAYS['original']}{self.order.get_gateway_display() if self.order else ''}"
 
     @property
     def months(self) -> tuple[date, date] | None:

@@ -62,9 +62,21 @@ What failed and was written down as returned is DONE when the gateway says so af
 """
 
 
-def step(state: str, action: RefundAction, *, by_account: bool = False, is_applied_for: bool = True) -> str | None:
-    """Where the action leads from here; None when there is no such edge."""
+def step(
+    state: str,
+    action: RefundAction,
+    *,
+    by_account: bool = False,
+    is_applied_for: bool = True,
+    to_personal: bool = False,
+) -> str | None:
+    """Where the action leads from here; None when there is no such edge.
+
+    What goes back into a personal account passes no bank, so that no bank sends it back and nobody pays it elsewhere.
+    """
     to = STEPS.get((state, action))
+    if action is RefundAction.RETURN and to_personal:
+        return None
     if action is RefundAction.RELEASE and to and by_account:
         return PAYOUT
     if action is RefundAction.SEND_BACK and to and not is_applied_for:

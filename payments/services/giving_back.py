@@ -4,7 +4,7 @@ What is held for a refund is counted on its bill and on the line of its order un
 more than was paid.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,7 +23,7 @@ from payments.policy.refunds import RefundAction
 from payments.services.bills import lock_bills
 from payments.services.history import GIVEN_BACK
 from payments.services.numbers import REFUND_PREFIX
-from payments.services.refundable import check_cover
+from payments.services.refundable import bill_of, check_cover, lines_of
 from payments.services.telling import tell_refund
 from portal import clock, hints
 from portal.accounts.models import User
@@ -59,38 +59,6 @@ def page_of(number: str) -> str:
     return reverse("admin:payments_refund_show", args=[number])
 
 
-def bill_of(record: ContributionRecord) -> Bill | None:
-    """The bill that this record was paid by; None for what was paid before the hall kept bills."""
-    return (
-        Bill.objects.filter(
-            enrollment=record.enrollment_id,
-            kind=record.kind,
-            period_starts_on=record.period_starts_on,
-            period_ends_on=record.period_ends_on,
-            paid_fen__gt=0,
-        )
-        .exclude(status=Bill.VOID)
-        .order_by("-pk")
-        .first()
-    )
-
-
-def goes_back_by_itself(records: Iterable[ContributionRecord]) -> bool:
-    """Whether all of it came through payment platforms, so that no account is needed."""
-    bills = [bill_of(one) for one in records]
-    return all(bill is not None and _online_left(bill) >= bill.paid_fen - bill.refunded_fen for bill in bills)
-
-
-def _lines(bill: Bill) -> list[OrderLine]:
-    """What platforms and banks have taken for it; a personal account takes nothing back by itself."""
-    paid = OrderLine.objects.filter(bill=bill, order__state=State.PAID).exclude(order__gateway="account")
-    return list(paid.select_related("order").order_by("-pk"))
-
-
-def _online_left(bill: Bill) -> int:
-    return sum(line.amount_fen - line.refunded_fen for line in _lines(bill))
-
-
 @business_transaction
 def ask_back(parts: Sequence[Part], *, basis: str, account: Account | None) -> list[Refund]:
     """What an approved application gives back: each part to where it was paid from, the rest to the account.
@@ -109,7 +77,7 @@ def ask_back(parts: Sequence[Part], *, basis: str, account: Account | None) -> l
         bill = locked[found.pk] if found is not None else None
         _check_record(part)
         rest = part.amount_fen
-        for line in _lines(bill) if bill is not None else ():
+        for line in lines_of(bill) if bill is not None else ():
             fen = min(rest, line.amount_fen - line.refunded_fen)
             if fen > 0:
                 made.append(_asked(part, fen=fen, bill=bill, line=line, basis=basis, account=None))
@@ -346,9 +314,15 @@ def found(number: str) -> Refund:
     )
 
 
+def next_state(refund: Refund, action: RefundAction, *, is_applied_for: bool = True) -> str | None:
+    """Where the policy leads from here; None where there is no such edge."""
+    ways = {"by_account": refund.by_account, "to_personal": refund.to_personal}
+    return policy.step(refund.state, action, is_applied_for=is_applied_for, **ways)
+
+
 def move(refund: Refund, action: RefundAction, *, version: int, is_applied_for: bool = True, **changes: object) -> None:
     """Take one edge of the policy as the page has seen it. ConflictError when there is none, or somebody was first."""
-    to = policy.step(refund.state, action, by_account=refund.by_account, is_applied_for=is_applied_for)
+    to = next_state(refund, action, is_applied_for=is_applied_for)
     seen = Refund.objects.filter(pk=refund.pk, state=refund.state, version=version)
     if to is None or not seen.update(state=to, version=F("version") + 1, **changes):
         now = Refund.objects.values_list("state", flat=True).get(pk=refund.pk)

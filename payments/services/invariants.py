@@ -1,9 +1,10 @@
 """What must always hold of money, asked of the tables as they are; nothing is repaired here."""
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Sum, Value
-from django.db.models.functions import Coalesce, Concat
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum, Value, Window
+from django.db.models.functions import Coalesce, Concat, RowNumber
 
 from payments.models import (
+    AccountEntry,
     Bill,
     ContributionRecord,
     LedgerEntry,
@@ -12,6 +13,7 @@ from payments.models import (
     PaymentOrder,
     Refund,
 )
+from payments.models.refunds import PERSONAL
 from payments.policy.orders import LIVE, State
 from payments.policy.refunds import HOLDING
 from payments.services.history import GIVEN_BACK
@@ -64,6 +66,39 @@ def channels_out_of_balance() -> list[str]:
     wanted = {one: paid.get(one, 0) + twice.get(one, 0) - gone.get(one, 0) for one in {*held, *paid, *twice, *gone}}
     wrong = {one: (held.get(one, 0), fen) for one, fen in wanted.items() if held.get(one, 0) != fen}
     return [f"{one} {has}≠{fen}" for one, (has, fen) in sorted(wrong.items())]
+
+
+def personal_accounts_out_of_line() -> list[str]:
+    """I5: personal accounts whose entries do not follow from each other; orders that one has paid, and refunds into
+    one, without exactly their entry, and entries without them; money of one that is to go to a bank account.
+    """
+    person, in_turn = F("person"), F("position").asc()
+    entries = AccountEntry.objects.annotate(
+        sum=Window(Sum("amount_fen"), partition_by=person, order_by=in_turn),
+        turn=Window(RowNumber(), partition_by=person, order_by=in_turn),
+    )
+    broken = entries.exclude(Q(sum=F("balance_fen")) & Q(turn=F("position")))
+    back = Q(way="original", order__gateway=PERSONAL)
+    taken = AccountEntry.objects.filter(kind="family", order=OuterRef("pk"), amount_fen=-OuterRef("amount_fen"))
+    unpaid = PaymentOrder.objects.filter(~Exists(taken), state__in=ONCE_PAID, gateway=PERSONAL)
+    came = AccountEntry.objects.filter(
+        kind="back", text=OuterRef("number"), order=OuterRef("order"), amount_fen=OuterRef("amount_fen")
+    )
+    missing = Refund.objects.filter(back, ~Exists(came), state=Refund.DONE)
+    payer = AccountEntry.objects.filter(kind="family", order=OuterRef("order"), person=OuterRef("person"))
+    known = Refund.objects.filter(back, number=OuterRef("text"), state__in=[*Refund.OPEN_STATES, Refund.DONE])
+    nobodys = AccountEntry.objects.filter(kind="back").filter(~Exists(known) | ~Exists(payer))
+    of_accounts = OrderLine.objects.filter(bill=OuterRef("pk"), order__gateway=PERSONAL, order__state__in=ONCE_PAID)
+    shares = of_accounts.order_by().values("bill").annotate(fen=Sum("amount_fen")).values("fen")
+    to_bank = Coalesce(Sum("refunds__amount_fen", filter=Q(refunds__state__in=HOLDING, refunds__way="account")), 0)
+    astray = Bill.objects.annotate(shares=Subquery(shares[:1]), to_bank=to_bank)
+    return [
+        *(f"{one.person_id}:{one.position}" for one in broken.order_by("person", "position")),
+        *unpaid.order_by("pk").values_list("number", flat=True),
+        *missing.order_by("pk").values_list("number", flat=True),
+        *nobodys.order_by("pk").values_list("text", flat=True),
+        *astray.filter(to_bank__gt=F("paid_fen") - F("shares")).order_by("pk").values_list("number", flat=True),
+    ]
 
 
 def bills_out_of_line() -> list[str]:

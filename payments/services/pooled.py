@@ -85,14 +85,18 @@ def take(person: InsuredPerson, *, order: PaymentOrder) -> AccountEntry:
 
 @business_transaction
 def _back(request: RefundRequest) -> None:
-    """Give back what was taken, once for a refund number."""
+    """Give back what was taken, once for a refund number. GatewayError, to be asked again, when somebody was first."""
     if AccountEntry.objects.filter(kind="back", text=request.refund_number).exists():
         return
     taken = AccountEntry.objects.select_related("order").get(kind="family", order__number=request.order_number)
     last = _last([taken.person_id])
     entry = _entry(taken.person_id, after=last, fen=request.refund_fen, kind="back", text=request.refund_number)
     entry.order = taken.order
-    entry.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            entry.save(force_insert=True)
+    except IntegrityError:
+        raise GatewayError(request.refund_number, is_unknown=True) from None
 
 
 class PersonalAccount:

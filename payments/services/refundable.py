@@ -6,9 +6,42 @@ from django.db.models import Q
 
 from insured.models import CoveragePeriod
 from insured.policy.dates import Month
-from payments.models import Bill, ContributionRecord, Refund
+from payments.models import Bill, ContributionRecord, OrderLine, Refund
+from payments.policy.orders import State
 from payments.services.history import GIVEN_BACK
 from portal.errors import BusinessRuleError, Reason
+
+
+def bill_of(record: ContributionRecord) -> Bill | None:
+    """The bill that this record was paid by; None for what was paid before the hall kept bills."""
+    return (
+        Bill.objects.filter(
+            enrollment=record.enrollment_id,
+            kind=record.kind,
+            period_starts_on=record.period_starts_on,
+            period_ends_on=record.period_ends_on,
+            paid_fen__gt=0,
+        )
+        .exclude(status=Bill.VOID)
+        .order_by("-pk")
+        .first()
+    )
+
+
+def goes_back_by_itself(records: Iterable[ContributionRecord]) -> bool:
+    """Whether all of it goes back the way it came, so that no bank account is needed."""
+    bills = [bill_of(one) for one in records]
+    return all(bill is not None and _online_left(bill) >= bill.paid_fen - bill.refunded_fen for bill in bills)
+
+
+def lines_of(bill: Bill) -> list[OrderLine]:
+    """What platforms, banks and personal accounts have paid of it: each takes back its own."""
+    paid = OrderLine.objects.filter(bill=bill, order__state=State.PAID)
+    return list(paid.select_related("order").order_by("-pk"))
+
+
+def _online_left(bill: Bill) -> int:
+    return sum(line.amount_fen - line.refunded_fen for line in lines_of(bill))
 
 
 def asked_back(records: Iterable[ContributionRecord], *, basis: str = "") -> Mapping[int, int]:
@@ -44,7 +77,13 @@ def of_application(basis: str) -> list[Refund]:
     """The refunds of an application, those that others took the place of left out."""
     if not basis:
         return []
-    return list(Refund.objects.filter(basis=basis, replaced_by__isnull=True).order_by("pk"))
+    return list(Refund.objects.filter(basis=basis, replaced_by__isnull=True).select_related("order").order_by("pk"))
+
+
+def gone_to(record: ContributionRecord) -> tuple[str, ...]:
+    """Where the money of a payment has gone back to, in words. One statement."""
+    done = Refund.objects.filter(record=record, state=Refund.DONE).select_related("order").order_by("pk")
+    return tuple(dict.fromkeys(one.goes_to for one in done))
 
 
 def is_settled(basis: str) -> bool:

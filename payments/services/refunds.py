@@ -250,6 +250,8 @@ def take_return(number: str, *, version: int, text: str, token: str, by: User) -
     """
     refund = giving_back.found(number)
     giving_back.check_finance(refund, by=by)
+    if refund.to_personal:
+        raise BusinessRuleError(Reason("refund.stays-in-account"))
     if refund.state == Refund.FAILED and refund.order is not None and not refund.by_account:
         said = gateway_of(refund.order.gateway).query_refund(
             number, order_number=refund.order.number, begun_at=refund.created_at

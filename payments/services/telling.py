@@ -109,6 +109,7 @@ def tell_refund(refund: Refund, *, template: str) -> None:
             "is_applied_for": int(bool(refund.basis)),
             "amount": yuan(refund.amount_fen),
             "to_account": int(refund.by_account),
+            "to_personal": int(refund.to_personal),
         },
         to=to,
         subject_number=refund.basis or number,

@@ -17,6 +17,7 @@ from payments.labels import CONTRIBUTION_KINDS, CONTRIBUTION_WAYS
 from payments.models import ContributionRecord
 from payments.models.records import ContributionRecordQuerySet
 from payments.services.history import GIVEN_BACK, Line
+from payments.services.refundable import gone_to
 from portal import paper
 from portal.errors import BusinessRuleError, Reason
 from portal.identity import normalize_public_number
@@ -117,7 +118,7 @@ def voucher(record: ContributionRecord, *, address: str) -> bytes:
     ]
     given_back = refund_of(record)
     if given_back is not None:
-        rows.append(("退费", f"已退费，{shown('', given_back.paid_on)}"))
+        rows.append(("退费", "，".join(["已退费", shown("", given_back.paid_on), *gone_to(record)])))
     return _pdf({"title": "基本医疗保险缴费凭证", "rows": rows, "columns": [], "lines": [], "address": address})
 
 

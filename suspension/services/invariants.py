@@ -92,7 +92,7 @@ INVARIANTS: Mapping[str, Callable[[], list[str]]] = {
     "I2": notifications.waiting_too_long,
     "I3": money.unbalanced_postings,
     "I4": money.trades_not_posted_once,
-    "I5": money.channels_out_of_balance,
+    "I5": lambda: money.channels_out_of_balance() + money.personal_accounts_out_of_line(),
     "I6": lambda: money.bills_out_of_line() + money.refunds_out_of_line(),
     "I7": stories_that_do_not_fit,
     "I8": broken_seals,

@@ -9,7 +9,7 @@ from insured.services.coverage import stop_coverage
 from payments.models import Refund
 from payments.models.bills import read_params, stored_params
 from payments.services import refundable
-from payments.services.giving_back import Account, Part, ask_back, goes_back_by_itself
+from payments.services.giving_back import Account, Part, ask_back
 from portal import clock
 from portal.errors import Reason
 from suspension import items
@@ -72,7 +72,7 @@ def decision_of(application: Application, *, today: date) -> Decision:
 def needs_account(claim: Claim) -> bool:
     """Whether some of the money cannot go back the way it came."""
     wanted = {one.number for one in claim.backs}
-    return not goes_back_by_itself(one for one in claim.records if one.number in wanted)
+    return not refundable.goes_back_by_itself(one for one in claim.records if one.number in wanted)
 
 
 def lacking(request: RefundRequest, *, claim: Claim, slots: Iterable[str]) -> tuple[Reason, ...]:

@@ -81,6 +81,7 @@ def money_is_in_order() -> bool:
         invariants.unbalanced_postings(),
         invariants.trades_not_posted_once(),
         invariants.channels_out_of_balance(),
+        invariants.personal_accounts_out_of_line(),
         invariants.bills_out_of_line(),
         invariants.refunds_out_of_line(),
     )
