@@ -1,4 +1,4 @@
-"""People at the doors, in a process of their own: `python -m tests.faults decide|submit|talk|remind|assess`.
+"""People at the doors and workers, in a process of their own: `python -m tests.faults MODE PLAN HISTORY`.
 
 Reads a plan (JSON) from the file it is given and writes what it did, line by line, into a history outside the hall.
 """
@@ -15,12 +15,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import httpx
 from django.conf import settings
 from django.db import Error, close_old_connections, connection
 
 from insured.models import InsuredPerson, PoolingArea
-from payments.models import AssessmentRun, ReminderRun
-from payments.services import assessment, reminded, reminders
+from payments.models import AssessmentRun, Bill, DebitRun, ReminderRun
+from payments.services import asking, assessment, debit, orders, reminded, reminders
 from portal import clock, hints
 from portal.accounts.models import User
 from portal.errors import AlreadyDone, BusinessRuleError
@@ -170,9 +171,56 @@ def assess(plan: dict[str, Any], *, history: History) -> None:
     """Open bills chunk after chunk until nobody is left; somebody else may be at it, too."""
     assessment.CHUNK, assessment.UNITS_CHUNK = plan["chunk"], plan["chunk"]
     history.add(op="ready", key="")
-    while AssessmentRun.objects.at_work().exists():
+    while not AssessmentRun.objects.exists() or AssessmentRun.objects.at_work().exists():
         state = outcome_of(assessment.advance_runs)
         history.add(op="assess", key="", state=state)
+
+
+def start_bills(plan: dict[str, Any], *, history: History) -> None:
+    """The desk: finance begins the run of a year, with the same form as before it was killed."""
+    year, by = date.fromisoformat(plan["period"]), User.objects.get(pk=plan["by"])
+    area = PoolingArea.objects.get(pk=plan["area"])
+    history.add(op="ready", key="")
+    call = partial(assessment.start_run, kind="resident", area=area, period=year, by=by, token=plan["token"])
+    history.add(op="start", key="", state=outcome_of(call))
+
+
+def collect(plan: dict[str, Any], *, history: History) -> None:
+    """A worker on a debit day: begin the run, go on until it is finished; somebody else may be at it, too."""
+    _wait_for_gate(plan, history=history)
+    while not DebitRun.objects.exists() or DebitRun.objects.filter(finished_at__isnull=True).exists():
+        history.add(op="collect", key="", state=outcome_of(debit.run_due))
+
+
+def pay(plan: dict[str, Any], *, history: History) -> None:
+    """The door: one person after the other pays the own bill at Alipay; those of the plan's "leave" only look."""
+    chance = random.Random(plan["seed"])
+    _wait_for_gate(plan, history=history)
+    with httpx.Client(timeout=5, trust_env=False) as browser:
+        for user_id in chance.sample(plan["payers"], k=len(plan["payers"])):
+            is_paying = user_id not in plan["leave"]
+            call = partial(_pay, User.objects.get(pk=user_id), browser=browser, is_paying=is_paying)
+            history.add(op="pay", key=str(user_id), state=outcome_of(call))
+
+
+def _wait_for_gate(plan: dict[str, Any], *, history: History) -> None:
+    """All begin in the same moment, however long each took to start; the clock is the demo's, as at the cashier."""
+    settings.DEMO = True
+    history.add(op="ready", key="")
+    while not Path(plan["gate"]).exists():
+        time.sleep(0.01)
+
+
+def _pay(by: User, *, browser: httpx.Client, is_paying: bool) -> None:
+    """Order, cashier, and the question that the result page asks."""
+    bill = Bill.objects.visible_to(by).get()
+    wanted = orders.OrderRequest(bill_numbers=[bill.number], shown_fen=bill.left_fen, key=f"own-{by.pk}".ljust(16, "-"))
+    order = orders.open_order(wanted, by=by)
+    started = orders.start_order(order.number, gateway="alipay", by=by)
+    page = browser.get(started.address, follow_redirects=False)
+    if is_paying and page.status_code == 303:
+        browser.post(httpx.URL(started.address).join(page.headers["location"]), data={"do": "pay"})
+    asking.ask(order.number)
 
 
 def in_threads(work: Callable[[Any], None], jobs: list[Any], *, count: int) -> None:
@@ -189,8 +237,20 @@ def in_threads(work: Callable[[Any], None], jobs: list[Any], *, count: int) -> N
         list(pool.map(some, [jobs[start::count] for start in range(count)]))
 
 
+MODES: dict[str, Callable[..., None]] = {
+    "decide": decide,
+    "submit": submit,
+    "talk": talk,
+    "remind": remind,
+    "assess": assess,
+    "start-bills": start_bills,
+    "collect": collect,
+    "pay": pay,
+}
+
+
 def main() -> None:
     """mode, plan file, history file."""
     mode, plan, history = sys.argv[1], json.loads(Path(sys.argv[2]).read_text()), History(Path(sys.argv[3]))
-    {"decide": decide, "submit": submit, "talk": talk, "remind": remind, "assess": assess}[mode](plan, history=history)
+    MODES[mode](plan, history=history)
     history.add(op="end", key="")

@@ -1,9 +1,10 @@
-"""A bill run is killed again and again, with two at work: each bill is opened once, and the run completes."""
+"""A bill run is killed again and again, two workers and the desk that begins it: each bill is opened once, and the run
+completes.
+"""
 
 import random
 import time
 from collections import Counter
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from insured.models import PoolingArea
 from payments.models import AssessmentRun, Bill, BillLine
 from payments.services.standards import Standard, set_standard
 from portal import clock
+from tests import factories
 from tests.faults.processes import wait_until
 from tests.faults.test_reminders import CHUNK, people, workers
 from tests.faults.world import read_lines
@@ -27,39 +29,36 @@ def test_a_killed_run_goes_on_and_opens_each_bill_once(
     year = clock.today().year + 1
     set_standard(Standard(area.pk, "390", year, 40_000, 70_000, source="演示"))
     everybody = people(area, count=count)
-    run = AssessmentRun.objects.create(
-        number="HD-fault",
-        kind="resident",
-        area=area,
-        period_starts_on=date(year, 1, 1),
-        total=count,
-        started_at=clock.now(),
-    )
+    finance = factories.staff(area=area, role="finance")
+    form = {"area": area.pk, "period": f"{year}-01-01", "by": finance.pk, "token": "t" * 32}
 
-    killed = 0
+    killed: Counter[str] = Counter()
     started = time.monotonic()
-    while AssessmentRun.objects.unfinished().exists():
+    while not AssessmentRun.objects.exists() or AssessmentRun.objects.unfinished().exists():
         begun = sum(line["op"] == "ready" for line in read_lines(tmp_path / "a.jsonl"))
-        pair = workers(tmp_path, names=("a", "b"), mode="assess")
+        crew = workers(tmp_path, names=("a", "b"), mode="assess")
+        crew += workers(tmp_path, names=("desk",), mode="start-bills", **form)
         wait_until(
             lambda begun=begun: sum(line["op"] == "ready" for line in read_lines(tmp_path / "a.jsonl")) > begun,
             what="a worker is ready",
             seconds=120,
         )
-        if killed < kills:
+        if killed.total() < kills:
             time.sleep(chance.uniform(0.02, 0.3))
-            killed += sum(one.poll() is None for one in pair)
-            for one in pair:
+            killed += Counter(name for name, one in zip(("a", "b", "desk"), crew, strict=True) if one.poll() is None)
+            for one in crew:
                 one.kill()
-        for one in pair:
+        for one in crew:
             one.wait(300)
 
-    run.refresh_from_db()
+    run = AssessmentRun.objects.get()
     opened = Counter(Bill.objects.values_list("person_id", flat=True))
     report.note(
-        f"Assessment (seed {seed}): {count} residents in chunks of {CHUNK}, two workers, {killed} killed with SIGKILL; "
+        f"Assessment (seed {seed}): {count} residents in chunks of {CHUNK}; two workers and the desk that begins it "
+        f"killed with SIGKILL: {', '.join(f'{name} {times}' for name, times in sorted(killed.items()))}; "
         f"{sum(opened.values())} bills, {time.monotonic() - started:.0f} s."
     )
+    assert killed.total() > 0
     assert opened == dict.fromkeys(everybody, 1)
     assert (run.done, run.opened, run.payable_fen) == (count, count, count * 40_000)
     assert BillLine.objects.count() == 2 * count

@@ -37,9 +37,12 @@ def people(area: PoolingArea, *, count: int) -> set[int]:
     return found
 
 
-def workers(folder: Path, *, names: tuple[str, ...], mode: str = "remind") -> list[subprocess.Popen[bytes]]:
-    plan = folder / "plan"
-    plan.write_text(json.dumps({"chunk": CHUNK}), encoding="utf-8")
+def workers(
+    folder: Path, *, names: tuple[str, ...], mode: str = "remind", **more: object
+) -> list[subprocess.Popen[bytes]]:
+    """A process of that mode for each name; `more` stands in its plan."""
+    plan = folder / f"{mode}.plan"
+    plan.write_text(json.dumps({"chunk": CHUNK} | more), encoding="utf-8")
     env = {**os.environ, "DATABASE_URL": database_url(), "REDIS_URL": "", "DJANGO_SETTINGS_MODULE": "portal.settings"}
     started = []
     for name in names:
