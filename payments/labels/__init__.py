@@ -188,20 +188,7 @@ REASONS = {
     "reconciliation.open-differences": "还有{count}笔差异没有核销，不能关账。",
     "reconciliation.unexplained": "账单合计和总账合计之差没有全部说清，不能关账。请联系系统管理员。",
     "reconciliation.closed-already": "这一天已经关账。",
-    "refund.too-much": "退款合计不能超过付过的金额：最多还能退{left_fen}。请重新核对金额。",
-    "refund.not-finance": "您不是这个统筹区的财务人员，不能办理退款。请联系财务。",
-    "refund.second-person": "经办退款的人不能自己放款。请另一位财务人员复核。",
-    "refund.somebody-first": "这笔退款刚刚有人处理过，现在是“{state}”，这次操作没有生效。请重新打开看看。",
-    "refund.paid-after-all": "刚刚向支付平台查询，这笔退款已经退出，不能登记银行退回。系统已按到账入账，请重新打开看看。",
-    "refund.gateway-unsure": "支付平台没有说清这笔退款的结果，现在不能登记银行退回，以免退两次。请过几分钟再试。",
-    "refund.cover-stands": (
-        "这份账单的保障还在，更正退款不能全部退完，最多退{most_fen}。要全部退回，请由参保人申请退费，保障同时终止。"
-    ),
-    "refund.stays-in-account": "这笔钱退进了付款人的个人账户，没有经过银行，不会被银行退回。要退给别人的，请先核对缴费。",
-    "refund.drop-second": "登记不再退款的人、经办的人不能自己确认。请另一位财务人员确认。",
-    "refund.text-needed": "请写明原因或银行回单号，至少5个字。",
-    "refund.no-account": "这笔退款没有收款账户，不能退到银行账户。请先填写开户银行、户名和账号。",
-    "refund.order-unknown": "没有查到这张已付款的订单，或者它不在您负责的统筹区。请核对订单号。",
+    **refunds.REASONS,
     "export.too-many": "超过{limit}笔，一个文件放不下。请选择一个月份或险种后再导出。",
     "voucher.nothing": "{years}没有已到账的缴费，不能开具缴费证明。请换一个年度。",
     "voucher.on-the-way": "{number}的缴费还没有到账，到账后才能下载凭证。请过几天再来。",
@@ -319,6 +306,10 @@ REASONS = {
     "offline.bill-unknown": "这个统筹区没有账单{number}。请核对账单号。",
     "offline.bill-over": "账单{number}现在是“{status}”，不用再缴。请选择别的账单，或者登记为暂收。",
     "offline.too-much": "账单{number}只差{left_fen}，不能多收。多出的部分请另外登记为暂收，由财务退回。",
+    "offline.entered-already": (
+        "账单{number}已有{waiting_fen}登记过、在等复核，最多还能登记{left_fen}。"
+        "同一笔钱请不要再登记；真的又收到一笔的，请不选账单，登记为暂收。"
+    ),
     "offline.no-longer-fits": "账单{number}现在收不了这笔钱（已缴清、已作废或金额不符）。请复核不通过，由经办人另选账单。",
     "offline.second-person": "经办人不能复核自己登记的收款。请另一位财务人员复核。",
     "offline.somebody-first": "这笔收款刚刚有人处理过，这次操作没有生效。请重新打开看看。",

@@ -69,3 +69,19 @@ NEXT_PERSONAL = NEXT | {
     "done": "钱已经回到付款人的个人账户，没有经过银行，不用再操作。",
 }
 """The same for money that goes back into a personal account."""
+REASONS = {
+    "refund.too-much": "退款合计不能超过付过的金额：最多还能退{left_fen}。请重新核对金额。",
+    "refund.not-finance": "您不是这个统筹区的财务人员，不能办理退款。请联系财务。",
+    "refund.second-person": "经办退款的人不能自己放款。请另一位财务人员复核。",
+    "refund.somebody-first": "这笔退款刚刚有人处理过，现在是“{state}”，这次操作没有生效。请重新打开看看。",
+    "refund.paid-after-all": "刚刚向支付平台查询，这笔退款已经退出，不能登记银行退回。系统已按到账入账，请重新打开看看。",
+    "refund.gateway-unsure": "支付平台没有说清这笔退款的结果，现在不能登记银行退回，以免退两次。请过几分钟再试。",
+    "refund.cover-stands": (
+        "这份账单的保障还在，更正退款不能全部退完，最多退{most_fen}。要全部退回，请由参保人申请退费，保障同时终止。"
+    ),
+    "refund.stays-in-account": "这笔钱退进了付款人的个人账户，没有经过银行，不会被银行退回。要退给别人的，请先核对缴费。",
+    "refund.drop-second": "登记不再退款的人、经办的人不能自己确认。请另一位财务人员确认。",
+    "refund.text-needed": "请写明原因或银行回单号，至少5个字。",
+    "refund.no-account": "这笔退款没有收款账户，不能退到银行账户。请先填写开户银行、户名和账号。",
+    "refund.order-unknown": "没有查到这张已付款的订单，或者它不在您负责的统筹区。请核对订单号。",
+}

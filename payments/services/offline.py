@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Sum
 from django.urls import reverse
 
 from insured.models import StaffAssignment
@@ -64,13 +64,16 @@ def may_confirm(user: User, *, area_id: int) -> bool:
 
 @business_transaction
 def enter(receipt: Receipt, *, token: str, by: User) -> OfflinePayment:
-    """The first person. BusinessRuleError says why it cannot be entered so; a number that is known is refused."""
+    """The first person. BusinessRuleError says why it cannot be entered so; a number that is known is refused.
+
+    The bill is locked: of two who enter at once what is left of it, the second one is told of the first.
+    """
     if not may_enter(by, area_id=receipt.area_id):
         raise BusinessRuleError(Reason("offline.not-yours"))
     number = public_number(prefix=NUMBER_PREFIX, on=clock.today())
     use_form_token(token, address=page_of(number))
     bill = _bill(receipt.bill_number, area_id=receipt.area_id) if receipt.bill_number else None
-    if reasons := [*_wrong(receipt), *(_unfit(bill, came=receipt, by=by) if bill else [])]:
+    if reasons := [*_wrong(receipt), *(_unfit_to_enter(bill, came=receipt, by=by) if bill else [])]:
         raise BusinessRuleError(*reasons)
     try:
         with transaction.atomic():
@@ -94,13 +97,11 @@ def enter(receipt: Receipt, *, token: str, by: User) -> OfflinePayment:
 
 
 def _bill(number: str, *, area_id: int) -> Bill:
-    found = Bill.objects.filter(number=number, area=area_id).select_related(
-        "person", "employer", "enrollment__employer"
-    )
-    bill = found.first()
-    if bill is None:
+    """Locked from the top."""
+    found = lock_bills(Bill.objects.filter(number=number, area=area_id))
+    if not found:
         raise BusinessRuleError(Reason("offline.bill-unknown", {"number": number}))
-    return bill
+    return found[0]
 
 
 def _wrong(receipt: Receipt) -> list[Reason]:
@@ -121,6 +122,17 @@ def _unfit(bill: Bill, *, came: Receipt | OfflinePayment, by: User) -> list[Reas
     if came.amount_fen > bill.left_fen:
         reasons.append(Reason("offline.too-much", {"number": bill.number, "left_fen": bill.left_fen}))
     return [*reasons, *why_not(bill.person, bills=[bill], paid_on=came.paid_on)]
+
+
+def _unfit_to_enter(bill: Bill, *, came: Receipt | OfflinePayment, by: User) -> list[Reason]:
+    """The same, and whether it fits beside what was entered for this locked bill and waits for a second person."""
+    reasons = _unfit(bill, came=came, by=by)
+    waiting = OfflinePayment.objects.filter(bill=bill, state__in=[OfflinePayment.ENTERED, OfflinePayment.MATCHING])
+    waiting_fen = waiting.aggregate(fen=Sum("amount_fen"))["fen"] or 0
+    if not reasons and came.amount_fen > bill.left_fen - waiting_fen:
+        left = {"left_fen": max(bill.left_fen - waiting_fen, 0), "waiting_fen": waiting_fen}
+        reasons.append(Reason("offline.entered-already", {"number": bill.number, **left}))
+    return reasons
 
 
 def _note(payment: OfflinePayment, *, action: str, by: User, text: str = "") -> None:
@@ -263,7 +275,7 @@ def propose_bill(number: str, *, bill_number: str, version: int, token: str, by:
     use_form_token(token, address=page_of(number))
     payment = _suspended(number, by=by)
     bill = _bill(bill_number, area_id=payment.area_id)
-    if reasons := _unfit(bill, came=payment, by=by):
+    if reasons := _unfit_to_enter(bill, came=payment, by=by):
         raise BusinessRuleError(*reasons)
     _propose(payment, version=version, state=OfflinePayment.MATCHING, bill=bill, by=by)
     _note(payment, action="match", by=by, text=bill.number)

@@ -52,9 +52,9 @@ def _propose_return(scene: Any) -> Call:
 
 
 SERVICES: dict[str, tuple[Callable[[Any], Call], list[str]]] = {
-    "payments.services.offline.enter": (_enter, []),
+    "payments.services.offline.enter": (_enter, [E, B]),
     "payments.services.offline.confirm": (_confirm, [E, B, R]),
     "payments.services.offline.refuse": (_refuse, [E, B, R]),
-    "payments.services.offline.propose_bill": (_propose_bill, []),
+    "payments.services.offline.propose_bill": (_propose_bill, [E, B]),
     "payments.services.offline.propose_return": (_propose_return, []),
 }

@@ -201,13 +201,41 @@ def test_two_parts_make_a_whole(bill: Bill) -> None:
 
 
 def test_what_its_bill_cannot_take_any_more_waits_as_suspense(bill: Bill) -> None:
-    first, second = (receipts.entered(bill, area=bill.area) for _ in range(2))
-    receipts.confirmed(first)
+    entered = receipts.entered(bill, area=bill.area)
+    bills.pay_bill(Bill.objects.get(), amount_fen=40_000, paid_on=clock.today(), way="02")
 
-    found = receipts.confirmed(second)
+    found = receipts.confirmed(entered)
 
     assert (found.state, found.bill) == (OfflinePayment.SUSPENSE, None)
-    assert books() == {"received": 80_000, "contribution": -40_000, "suspense": -40_000}
+    assert books() == {"received": 40_000, "suspense": -40_000}
+
+
+def test_what_waits_for_a_second_person_is_not_entered_again(bill: Bill) -> None:
+    receipts.entered(bill, area=bill.area, amount_fen=30_000)
+    loose = receipts.confirmed(receipts.entered(None, area=bill.area, amount_fen=10_001))
+    given = {"version": loose.version, "token": receipts.token(), "by": receipts.finance(bill.area)}
+
+    with pytest.raises(BusinessRuleError) as caught:
+        receipts.entered(bill, area=bill.area, amount_fen=10_001)
+    with pytest.raises(BusinessRuleError) as matched:
+        offline.propose_bill(loose.number, bill_number=bill.number, **given)
+
+    reason = caught.value.reasons[0]
+    assert codes(caught) == codes(matched) == ["offline.entered-already"]
+    assert (reason.params["left_fen"], reason.params["waiting_fen"]) == (10_000, 30_000)
+    receipts.confirmed(receipts.entered(bill, area=bill.area, amount_fen=10_000))
+    for one in OfflinePayment.objects.filter(state=OfflinePayment.ENTERED):
+        receipts.confirmed(one)
+    bill.refresh_from_db()
+    assert (bill.status, OfflinePayment.objects.filter(state=OfflinePayment.SUSPENSE).count()) == (Bill.PAID, 1)
+
+
+def test_what_was_refused_makes_room_again(bill: Bill) -> None:
+    first = receipts.entered(bill, area=bill.area)
+    by = receipts.finance(bill.area)
+    offline.refuse(first.number, version=1, text="金额与流水不符。", token=receipts.token(), by=by)
+
+    assert receipts.confirmed(receipts.entered(bill, area=bill.area)).state == OfflinePayment.BOOKED
 
 
 def test_a_transfer_of_nobody_is_attached_to_a_bill_by_two(bill: Bill) -> None:
