@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from insured.models import Employer, InsuredPerson, PoolingArea, StaffAssignment
-from insured.policy.roles import StaffRole
+from insured.policy.roles import Right, StaffRole
 from insured.services.accounts import link_account
 from insured.services.staff import duties_of
 from portal import clock
@@ -19,9 +19,9 @@ STRANGER_ROLES = frozenset({"supervisor", "administrator"})
 """Who may reset an account that nobody in the register stands behind."""
 
 
-def area_codes_of(user: User) -> frozenset[str]:
-    """Codes of the pooling areas whose people the staff member works with today (settings.STAFF_AREA_CODES)."""
-    areas = StaffAssignment.objects.areas_of(user)
+def area_codes_of(user: User, *, right: str) -> frozenset[str]:
+    """Codes of the pooling areas in which a post of today gives this right (settings.STAFF_AREA_CODES)."""
+    areas = StaffAssignment.objects.areas_with(user, Right(right))
     return frozenset(PoolingArea.objects.filter(pk__in=areas).values_list("code", flat=True))
 
 

@@ -186,7 +186,7 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 STAFF_AREA_CODES = "insured.adapters.area_codes_of"
-"""Asked by the notifications below: the pooling areas whose undelivered messages a staff member looks after."""
+"""Asked by the notifications below: the pooling areas in which a staff member has a right."""
 STAFF_MAY_RESET = "insured.adapters.may_reset"
 """Asked by the accounts below: whether a staff member may reset the password of an account at the counter."""
 ACCOUNT_OPENED = "insured.adapters.link_person"

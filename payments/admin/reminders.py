@@ -43,7 +43,7 @@ def runs(request: HttpRequest) -> HttpResponse:
     user = account_of(request)
     own = ReminderRun.objects.in_charge_of(user).select_related("area", "started_by")
     supervised = set(StaffAssignment.objects.areas_with(user, Right.SUPERVISE))
-    areas = PoolingArea.objects.filter(pk__in=StaffAssignment.objects.areas_of(user)).order_by("code")
+    areas = PoolingArea.objects.filter(pk__in=StaffAssignment.objects.areas_with(user, Right.MESSAGES)).order_by("code")
     context = {
         **admin.site.each_context(request),
         "title": "批量提醒",

@@ -7,14 +7,15 @@ from django.db import models
 from django.db.models import F, Q
 
 from insured.models import InsuredPerson, PoolingArea, StaffAssignment
+from insured.policy.roles import Right
 from payments import labels
 from portal.accounts.models import User
 
 
 class ReminderRunQuerySet(models.QuerySet["ReminderRun"]):
     def in_charge_of(self, user: User) -> Self:
-        """At the desk: those of the staff member's pooling areas."""
-        return self.filter(area__in=StaffAssignment.objects.areas_of(user))
+        """At the desk: those of the areas whose messages the staff member looks after."""
+        return self.filter(area__in=StaffAssignment.objects.areas_with(user, Right.MESSAGES))
 
     def unfinished(self) -> Self:
         """Those with somebody left to tell."""

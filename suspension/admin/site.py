@@ -23,7 +23,7 @@ from insured.services.staff import duties_of
 from portal.accounts.models import User
 from portal.accounts.services import has_authenticator, has_used_second_factor
 from portal.help.models import Consultation
-from portal.notifications.adapters import area_codes_of
+from portal.notifications.adapters import ANSWER, MESSAGES, area_codes_of
 from portal.notifications.models import Delivery
 from portal.paging import COUNTED_ROWS
 from suspension.admin.canned import CannedTextAdmin
@@ -135,9 +135,9 @@ class HallAdminSite(admin.AdminSite):
         user = staff_of(request)
         rights = duties_of(user).rights if user else frozenset()
         counts = queue_counts(user) if user and Right.CASES in rights else ()
-        codes = area_codes_of(request.user)
-        questions = Consultation.objects.in_charge_of(codes).waiting().count()
-        undelivered = Delivery.objects.undelivered().filter(area_code__in=codes)
+        answered, looked_after = (area_codes_of(request.user, right=one) for one in (ANSWER, MESSAGES))
+        questions = Consultation.objects.in_charge_of(answered).waiting().count()
+        undelivered = Delivery.objects.undelivered().filter(area_code__in=looked_after)
         context = {
             "counts": counts,
             "questions": questions,

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from insured.models import PoolingArea, StaffAssignment
+from insured.policy.roles import Right
 from portal.accounts.models import User
 from suspension import labels
 
@@ -15,7 +16,7 @@ CANNED_LIMIT = 200
 class CannedTextQuerySet(models.QuerySet["CannedText"]):
     def in_charge_of(self, user: User) -> Self:
         """At the desk: those of one's own areas, and those that every area shares."""
-        return self.filter(Q(area__isnull=True) | Q(area__in=StaffAssignment.objects.areas_of(user)))
+        return self.filter(Q(area__isnull=True) | Q(area__in=StaffAssignment.objects.areas_with(user, Right.CASES)))
 
     def for_item(self, item: str) -> Self:
         """Those of this item, and those of every item."""

@@ -117,8 +117,8 @@ def test_knows_the_areas_of_today_only(area: PoolingArea, stranger: User) -> Non
     account = factories.staff(area=area)
     factories.staff(area=factories.area(code="119902", name="另一市"))
 
-    assert area_codes_of(account) == {"119901"}
-    assert area_codes_of(stranger) == frozenset()
+    assert area_codes_of(account, right="messages") == {"119901"}
+    assert area_codes_of(stranger, right="messages") == frozenset()
 
 
 def test_offers_to_send_again_only_what_was_given_up(client_of: ClientOf, caseworker: User) -> None:

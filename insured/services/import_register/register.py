@@ -139,8 +139,10 @@ class EnrollmentRow:
     @property
     def claims(self) -> dict[Hashable, str]:
         """What no other row may have: the same enrollment, and one active basic scheme of a person."""
-        basic = {("basic", self.enrollment.person_id): SECOND_BASIC} if self.is_active_basic else {}
-        return {self.key: REPEATED, **basic}
+        found: dict[Hashable, str] = {self.key: REPEATED}
+        if self.is_active_basic:
+            found["basic", self.enrollment.person_id] = SECOND_BASIC
+        return found
 
     @property
     def is_active_basic(self) -> bool:

@@ -23,7 +23,7 @@ from portal.help.adapters import roles_of
 from portal.help.forms import ReplyForm
 from portal.help.models import Consultation
 from portal.help.services import consultations as services
-from portal.notifications.adapters import area_codes_of
+from portal.notifications.adapters import ANSWER, area_codes_of
 
 if TYPE_CHECKING:
     ModelAdminBase = admin.ModelAdmin[Consultation]
@@ -34,7 +34,7 @@ else:
 
 def of_an_area(_admin: object, request: HttpRequest, *_: object, **__: object) -> bool:
     """Everybody who works for an area; which threads is the queryset's matter."""
-    return bool(area_codes_of(request.user))
+    return bool(area_codes_of(request.user, right=ANSWER))
 
 
 def nobody(*_: object, **__: object) -> bool:
@@ -49,7 +49,9 @@ def _is_supervisor(by: User, *, of: Consultation) -> bool:
 
 def _of_area(request: HttpRequest, number: str) -> Consultation:
     """A thread of one's own areas; any other is not there. What one asked oneself is answered by others."""
-    rows = Consultation.objects.in_charge_of(area_codes_of(request.user)).select_related("user", "taken_by")
+    rows = Consultation.objects.in_charge_of(area_codes_of(request.user, right=ANSWER)).select_related(
+        "user", "taken_by"
+    )
     return get_object_or_404(rows, number=number.upper())
 
 
@@ -161,7 +163,7 @@ class ConsultationAdmin(ModelAdminBase):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Consultation]:
         """The threads of one's own areas."""
-        return Consultation.objects.in_charge_of(area_codes_of(request.user)).select_related("taken_by")
+        return Consultation.objects.in_charge_of(area_codes_of(request.user, right=ANSWER)).select_related("taken_by")
 
     def get_urls(self) -> list[URLPattern]:
         """The list and the thread; none of Django's forms."""

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from portal import masking, paging
 from portal.notifications import labels, services
-from portal.notifications.adapters import area_codes_of
+from portal.notifications.adapters import MESSAGES, area_codes_of
 from portal.notifications.admin.examples import template_list
 from portal.notifications.models import UNDELIVERED_STATES, Delivery, DeliveryState
 
@@ -44,7 +44,7 @@ DONE = frozenset({DeliveryState.ACCEPTED, DeliveryState.DELIVERED})
 
 def of_an_area(_admin: object, request: HttpRequest, *_: object, **__: object) -> bool:
     """Everybody who works for an area; which rows is the queryset's matter."""
-    return bool(area_codes_of(request.user))
+    return bool(area_codes_of(request.user, right=MESSAGES))
 
 
 def nobody(*_: object, **__: object) -> bool:
@@ -89,7 +89,7 @@ def _params(one: Delivery) -> dict[str, str | int]:
 @require_safe
 def delivery_page(request: HttpRequest, object_id: str) -> HttpResponse:
     """One message of one's own areas with its text and its tries; any other is not there."""
-    if not (codes := area_codes_of(request.user)):
+    if not (codes := area_codes_of(request.user, right=MESSAGES)):
         raise PermissionDenied
     rows = Delivery.objects.filter(area_code__in=codes).annotate(cause=CAUSE).select_related("resend_of", "resent")
     found = get_object_or_404(rows, pk=int(object_id) if object_id.isascii() and object_id.isdigit() else 0)
@@ -142,7 +142,7 @@ class DeliveryAdmin(DeliveryBase):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
         """What was not delivered in the areas of this staff member."""
-        rows = Delivery.objects.undelivered().filter(area_code__in=area_codes_of(request.user))
+        rows = Delivery.objects.undelivered().filter(area_code__in=area_codes_of(request.user, right=MESSAGES))
         return rows.annotate(cause=CAUSE).select_related("resent")
 
     has_module_permission = has_view_permission = of_an_area

@@ -9,14 +9,14 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
 from portal.notifications import labels
-from portal.notifications.adapters import area_codes_of
+from portal.notifications.adapters import MESSAGES, area_codes_of
 from portal.notifications.services.examples import Example, examples
 
 
 @require_safe
 def template_list(request: HttpRequest) -> HttpResponse:
     """The wordings by what they belong to; nothing here is sent to anybody."""
-    if not area_codes_of(request.user):
+    if not area_codes_of(request.user, right=MESSAGES):
         raise PermissionDenied
     families = [(family, list(rows)) for family, rows in groupby(sorted(examples(), key=_family), key=_family)]
     context = {
