@@ -35,9 +35,12 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         began = Q(kept_at__isnull=True, created_at__lt=moment)
         return self.filter(began | Q(kept_at__lt=moment), state=State.DRAFT)
 
-    def as_indexed(self) -> Self:
-        """In the order of the desk's index: who counts up to a limit reads as many rows and no more."""
-        return self.order_by("area_id", "state", "due_on", "id")
+    def by_due_day(self) -> Self:
+        """As the lists of the desk stand, along their indexes: who counts up to a limit reads as many rows and no more.
+
+        An order that begins with the state would lead a list of several states through all that is done.
+        """
+        return self.order_by("due_on", "id")
 
     def submitted(self) -> Self:
         """Everything that was sent in, drafts left out."""

@@ -11,12 +11,13 @@ from pytest_django.fixtures import Settings
 
 from insured.models import PoolingArea
 from portal.accounts.models import User
+from portal.paging import COUNTED_ROWS
 from suspension.models import Application
 from suspension.policy.transitions import OPEN_STATES, Action
 from suspension.services import desk
 from tests import factories
 from tests.benchmarks.bench import Prepared, Times, interleaved, statements
-from tests.benchmarks.test_pages import FLAT, SOMEBODY, ready, scanning
+from tests.benchmarks.test_pages import FLAT, SOMEBODY, ready, scanning, thrown_away
 from tests.benchmarks.town import grow_to
 from tests.faults.driver import resident
 from tests.results import Report, size
@@ -35,6 +36,8 @@ QUEUES = {
     "done": "done",
     "all cases": "all",
 }
+READ_IN_VAIN = 2 * COUNTED_ROWS
+"""Rows that a statement of a list may read and leave; a count that goes the wrong way reads all that was ever done."""
 GROWING = {"figures of supervision"}
 """They count every open case: what they cost is shown, but it grows with the work that lies there."""
 
@@ -112,6 +115,8 @@ def test_the_desk_of_a_town_stays_flat(
     waiting = Application.objects.filter(state__in=OPEN_STATES).count()
     plans = {name: plan for name in pages if name not in GROWING and (plan := scanning(pages[name]))}
 
+    wasted = {name: rows for name in QUEUES if (rows := thrown_away(pages[name])) > READ_IN_VAIN}
+
     few, many = found
     bare = many[SOMEBODY].best_ms / few[SOMEBODY].best_ms
     table = desk_report.table(
@@ -131,5 +136,6 @@ def test_the_desk_of_a_town_stays_flat(
         row = (few[name].best_ms, many[name].best_ms, many[name].cpu_ms, f"{growth:.2f}", is_flat)
         table.add(name, counts[name], *row)
     assert plans == {}
+    assert wasted == {}
     lists = [*QUEUES, *(name for name in works if name.startswith("search"))]
     assert {name: counts[name] for name in lists if counts[name] > LIST_BUDGET} == {}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -117,6 +118,26 @@ def test_the_desk_stays_flat(
             *(name, few[name].wall_ms, many[name].wall_ms, f"{growth:.2f}", f"{growth / bare:.2f}"),
             *("yes" if growth / bare <= FLAT else "NO", waiting[name].wall_ms),
         )
+
+
+def thrown_away(page: tuple[Client, str]) -> int:
+    """The most rows that one of the page's statements about cases reads and does not use."""
+    client, address = page
+    with CaptureQueriesContext(connection) as context:
+        client.get(address)
+    asked = [one["sql"] for one in context.captured_queries if one["sql"].startswith("SELECT") and TABLE in one["sql"]]
+    found = 0
+    with connection.cursor() as cursor:
+        for statement in asked:
+            cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}")
+            (((plan,),),) = cursor.fetchall()
+            found = max(found, _removed(plan["Plan"]))
+    return found
+
+
+def _removed(node: dict[str, Any]) -> int:
+    own = node.get("Rows Removed by Filter", 0) * node.get("Actual Loops", 1)
+    return int(own) + sum(_removed(child) for child in node.get("Plans", ()))
 
 
 def scanning(page: tuple[Client, str]) -> str:
