@@ -151,7 +151,7 @@ def _shown(
         SHOW,
         title=f"退款 {refund.number}",
         one=refund,
-        next=(labels.NEXT_PERSONAL if refund.to_personal else labels.NEXT)[refund.state],
+        next=_next(refund),
         is_finance=is_finance,
         is_maker=refund.made_by_id == user.pk,
         replaced_by=replaced_by,
@@ -159,9 +159,7 @@ def _shown(
         can_return=is_finance and giving_back.next_state(refund, policy.RefundAction.RETURN) is not None,
         payout_form=NoteForm(label="银行回单号", auto_id="id_payout_%s"),
         return_form=NoteForm(label="银行退回的原因", auto_id="id_return_%s"),
-        can_drop=is_finance
-        and giving_back.next_state(refund, policy.RefundAction.DROP) is not None
-        and dropping.wanted_by(refund) != user.pk,
+        can_drop=is_finance and dropping.way_out(refund) is not None and dropping.wanted_by(refund) != user.pk,
         is_drop_wanted=dropping.wanted_by(refund) is not None,
         drop_form=NoteForm(label="不再退款的原因", auto_id="id_drop_%s"),
         back_form=NoteForm(label="退回的原因", auto_id="id_back_%s"),
@@ -172,6 +170,13 @@ def _shown(
         token=secrets.token_urlsafe(24),
         status=status,
     )
+
+
+def _next(refund: Refund) -> str:
+    """What to do now."""
+    if refund.state == Refund.PAYOUT and dropping.way_out(refund):
+        return labels.NEXT_HEARD
+    return (labels.NEXT_PERSONAL if refund.to_personal else labels.NEXT)[refund.state]
 
 
 def _done(request: HttpRequest, refund: Refund, act: Callable[[], Refund], *, words: str) -> HttpResponse:

@@ -33,6 +33,7 @@ ACTIONS = {
     "reissue": "重新发起",
     "drop": "不再退款",
     "overtake": "原退款已到账，停办",
+    "heard": "支付平台说原退款已到账",
     "done": "已退款",
     "fail": "退款失败",
 }
@@ -62,6 +63,11 @@ NEXT = {
     "dropped": "没有退款，占用的金额已经放开。",
 }
 """What to do next with a refund in each state."""
+NEXT_HEARD = (
+    "先不要转账：支付平台说这笔代替的原退款已经到账。还没有转账的，在下面登记，由另一位财务人员确认后停办；"
+    "已经转账的，照实填写银行回单号，并马上追回多退的钱。"
+)
+"""With a transfer whose first refund was paid all the same."""
 NEXT_PERSONAL = NEXT | {
     "queued": "已排队，系统会自动记入付款人的个人账户，不用操作。",
     "sent": "系统正在记入付款人的个人账户，会自动核对结果，不用操作。",

@@ -23,6 +23,8 @@ class RefundAction(StrEnum):
     """Nothing is given back after all: wanted by one, agreed to by another."""
     OVERTAKE = "overtake"
     """The refund that this one was to replace was paid all the same."""
+    HEARD = "heard"
+    """The same was heard while this one may be at the bank already: people say what becomes of it."""
     DONE = "done"
     FAIL = "fail"
 
@@ -57,7 +59,8 @@ STEPS: Mapping[tuple[str, RefundAction], str] = {
 }
 """Every edge there is. A transfer to an account is released to PAYOUT; what nobody applied for is sent back to DROPPED.
 
-A failed refund is asked for again under its own number: should the gateway have paid all the same, it pays no twice.
+A transfer that is released may be under way at the bank. It is not dropped; only when what it replaces was paid all the
+same, two people who know that nothing was transferred stop it. A failed refund is asked for again under its own number: should the gateway have paid all the same, it pays no twice.
 What failed and was written down as returned is DONE when the gateway says so after all.
 """
 

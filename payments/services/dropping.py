@@ -3,9 +3,9 @@
 from django.db.models import F
 
 from payments import labels
-from payments.models import Bill, Refund
-from payments.policy.refunds import RefundAction, step
-from payments.services import giving_back
+from payments.models import Bill, PaymentOrder, Refund
+from payments.policy.refunds import RefundAction
+from payments.services import giving_back, refunds
 from payments.services.bills import lock_bills
 from portal import hints
 from portal.accounts.models import User
@@ -22,30 +22,48 @@ def wanted_by(refund: Refund) -> int | None:
     return last.actor_id if last is not None and last.action == RefundAction.DROP else None
 
 
+def way_out(refund: Refund) -> RefundAction | None:
+    """How it may be dropped from here; of a released transfer only when what it replaces was paid all the same."""
+    is_stopped = refund.state == Refund.PAYOUT and refunds.heard_of(refund) is not None
+    action = RefundAction.OVERTAKE if is_stopped else RefundAction.DROP
+    return action if giving_back.next_state(refund, action) and (is_stopped or action is RefundAction.DROP) else None
+
+
 @business_transaction
 def drop(number: str, *, version: int, text: str, token: str, by: User) -> Refund:
     """The first one's wish leaves a note; with the second one's the money counts as paid again.
 
-    One that was made is dropped at once by another person.
+    One that was made is dropped at once by another person. One that is being transferred is not dropped: only when
+    what it replaces was paid all the same do two people stop it, and that one is booked.
     """
     use_form_token(token, address=giving_back.page_of(number))
     refund = giving_back.found(number)
     lock_bills(Bill.objects.filter(refunds=refund))
+    list(PaymentOrder.objects.select_for_update(no_key=True, of=("self",)).filter(refunds=refund))
     refund = giving_back.found(number)
     giving_back.check_finance(refund, by=by)
     giving_back.check_text(text)
-    first = wanted_by(refund)
+    first, action = wanted_by(refund), way_out(refund)
     if first == by.pk:
         raise BusinessRuleError(Reason("refund.drop-second"))
-    if first is not None:
-        giving_back.move(refund, RefundAction.DROP, version=version)
-        giving_back.let_go(refund)
-        hints.hint("effects")
-    elif not step(refund.state, RefundAction.DROP) or not _seen(refund, version=version):
+    if action is None or not _seen(refund, version=version):
         raise ConflictError(Reason("refund.somebody-first", {"state": labels.REFUND_STATES[refund.state]}))
     giving_back.note(refund, RefundAction.DROP, by=by, text=text)
     refund.refresh_from_db(fields=["version"])
+    if first is not None:
+        _end(refund, action=action, by=by)
     return refund
+
+
+def _end(refund: Refund, *, action: RefundAction, by: User) -> None:
+    paid = refunds.heard_of(refund) if action is RefundAction.OVERTAKE else None
+    if paid is None:
+        giving_back.move(refund, RefundAction.DROP, version=refund.version)
+        giving_back.let_go(refund)
+        hints.hint("effects")
+    else:
+        refunds.stop(refund, because=paid, by=by)
+        refunds.stand_first(paid)
 
 
 def _seen(refund: Refund, *, version: int) -> bool:

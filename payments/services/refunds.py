@@ -124,25 +124,49 @@ def apply_refund(found: RefundState, *, gateway: str) -> bool:
 def _paid_after_all(refund: Refund, *, order: PaymentOrder, reference: str, is_whole: bool) -> None:
     """The gateway has paid what failed and was written down as returned: what was to replace it stops, if it still can.
 
-    Staff are told in any case: what has gone to an account meanwhile went twice.
+    Staff are told in any case: what has gone to an account meanwhile went twice. What may be at the bank at this moment
+    is not stopped by this: people know whether it was transferred.
     """
     alarm(order, template="payment_refund_overtaken", key=refund.number)
     last = _last_of(refund)
+    if is_whole and last.state == Refund.PAYOUT:
+        if heard_of(last) is None:
+            Refund.objects.filter(pk=last.pk).update(version=F("version") + 1)
+            Refund.objects.filter(pk=refund.pk).update(refund_trade_no=reference)
+            giving_back.note(last, RefundAction.HEARD, by=None, text=refund.number)
+        return
     if not is_whole or last.state == Refund.DONE:
         log.error("refund_paid_twice", refund=refund.number, last=last.number)
         return
     try:
         with transaction.atomic():
             if last.pk != refund.pk and last.state != Refund.DROPPED:
-                is_held = last.state in HOLDING
-                giving_back.move(last, RefundAction.OVERTAKE, version=last.version)
-                giving_back.note(last, RefundAction.OVERTAKE, by=None, text=refund.number)
-                if is_held:
-                    giving_back.let_go(last)
+                stop(last, because=refund, by=None)
             giving_back.hold_again(refund)
             finish(refund, order=order, reference=reference, by=None)
     except BusinessRuleError:
         log.error("refund_paid_twice", refund=refund.number, last=last.number)
+
+
+def stop(last: Refund, *, because: Refund, by: User | None) -> None:
+    """End a refund whose first one was paid all the same. The bill and the order were locked by the caller."""
+    is_held = last.state in HOLDING
+    giving_back.move(last, RefundAction.OVERTAKE, version=last.version)
+    giving_back.note(last, RefundAction.OVERTAKE, by=by, text=because.number)
+    if is_held:
+        giving_back.let_go(last)
+
+
+def heard_of(refund: Refund) -> Refund | None:
+    """The refund that this transfer replaces and that was paid all the same, as was heard meanwhile."""
+    heard = refund.events.filter(action=RefundAction.HEARD).order_by("-pk").first()
+    return giving_back.found(heard.text) if heard is not None else None
+
+
+def stand_first(first: Refund) -> None:
+    """What was paid all the same is booked, after its transfer was stopped or came back. Locked by the caller."""
+    giving_back.hold_again(first)
+    finish(first, order=first.order, reference=first.refund_trade_no, by=None)
 
 
 def _last_of(refund: Refund) -> Refund:
@@ -269,7 +293,7 @@ def _take_return(number: str, *, version: int, text: str, token: str, by: User) 
     use_form_token(token, address=giving_back.page_of(number))
     refund = _locked(number, by=by)
     giving_back.check_text(text)
-    was_done = refund.state == Refund.DONE
+    was_done, first = refund.state == Refund.DONE, heard_of(refund)
     giving_back.move(refund, RefundAction.RETURN, version=version, next_try_at=None)
     giving_back.note(refund, RefundAction.RETURN, by=by, text=text)
     giving_back.let_go(refund)
@@ -277,7 +301,11 @@ def _take_return(number: str, *, version: int, text: str, token: str, by: User) 
         _book(refund, kind="return", sign=-1)
         _record_again(refund)
         _stand_again(refund)
-    tell_refund(refund, template="payment_refund_returned")
+    if first is not None and first.state == Refund.RETURNED:
+        stop(refund, because=first, by=by)
+        stand_first(first)
+    else:
+        tell_refund(refund, template="payment_refund_returned")
     return refund
 
 

@@ -7,11 +7,13 @@ import pytest
 from payments.gateways.base import Outcome, RefundState
 from payments.models import Bill, ContributionRecord, Refund
 from payments.services import giving_back, refunds
+from payments.services.dropping import drop
 from payments.services.refundable import asked_back
 from payments.services.results import apply_result
 from portal.accounts.models import User
 from portal.errors import BusinessRuleError, ConflictError
 from portal.notifications.models import Message
+from tests import factories
 from tests.payments import refunding
 from tests.payments.booth import Booth, bill_of
 from tests.payments.records import year_of
@@ -59,7 +61,7 @@ class TestPaidAfterAll:
 
     def test_later_stops_the_one_that_replaces_it(self, bill: Bill, payer: User, makers: tuple[User, User]) -> None:
         old = self.returned(self.failed(bill, payer=payer, makers=makers), by=makers[0])
-        again = refunding.released(self.reissued(old, by=makers[0]), makers=makers)
+        again = self.reissued(old, by=makers[0])
 
         old = refunding.arrived(old)
 
@@ -67,6 +69,83 @@ class TestPaidAfterAll:
         assert (old.state, again.state) == ("done", "dropped")
         assert Message.objects.filter(dedupe_key__contains="payment_refund_overtaken").exists()
         assert refunding.balance("gateway") == 0
+        assert refunding.money_is_in_order()
+
+    def overtaken(self, bill: Bill, *, payer: User, makers: tuple[User, User]) -> tuple[Refund, Refund]:
+        """The first one, paid after all, and its replacement that is released for transfer."""
+        old = self.returned(self.failed(bill, payer=payer, makers=makers), by=makers[0])
+        again = refunding.released(self.reissued(old, by=makers[0]), makers=makers)
+        old = refunding.arrived(refunding.arrived(old))
+        again.refresh_from_db()
+        return old, again
+
+    def dropped(self, refund: Refund, *, by: User) -> Refund:
+        refund.refresh_from_db()
+        given: dict[str, Any] = {"version": refund.version, "token": refunding.token(), "by": by}
+        return drop(refund.number, text="还没有转账", **given)
+
+    def test_while_it_may_be_at_the_bank_stops_nothing(
+        self, bill: Bill, payer: User, makers: tuple[User, User]
+    ) -> None:
+        old, again = self.overtaken(bill, payer=payer, makers=makers)
+
+        assert (old.state, again.state) == ("returned", "payout")
+        assert [one.text for one in again.events.filter(action="heard")] == [old.number]
+        assert Message.objects.filter(dedupe_key__contains="payment_refund_overtaken").count() == 2
+        page = factories.client_of(makers[0]).get(giving_back.page_of(again.number)).content.decode()
+        assert "先不要转账" in page
+        assert refunding.money_is_in_order()
+
+    def test_two_people_stop_what_was_not_transferred(self, bill: Bill, payer: User, makers: tuple[User, User]) -> None:
+        old, again = self.overtaken(bill, payer=payer, makers=makers)
+
+        self.dropped(again, by=makers[0])
+        with pytest.raises(BusinessRuleError) as error:
+            self.dropped(again, by=makers[0])
+        again.refresh_from_db()
+        assert (refunding.codes(error), again.state) == (["refund.drop-second"], "payout")
+        self.dropped(again, by=makers[1])
+
+        old.refresh_from_db()
+        again.refresh_from_db()
+        assert (old.state, again.state) == ("done", "dropped")
+        assert refunding.balance("gateway") == 0
+        assert refunding.money_is_in_order()
+
+    def test_a_transfer_that_nothing_overtook_is_never_dropped(
+        self, bill: Bill, payer: User, makers: tuple[User, User]
+    ) -> None:
+        old = self.returned(self.failed(bill, payer=payer, makers=makers), by=makers[0])
+        again = refunding.released(self.reissued(old, by=makers[0]), makers=makers)
+
+        for one in makers:
+            with pytest.raises(ConflictError):
+                self.dropped(again, by=one)
+
+        again.refresh_from_db()
+        page = factories.client_of(makers[0]).get(giving_back.page_of(again.number)).content.decode()
+        assert again.state == "payout"
+        assert "登记不再退款" not in page
+
+    def test_a_page_from_before_pays_nothing_out(self, bill: Bill, payer: User, makers: tuple[User, User]) -> None:
+        old = self.returned(self.failed(bill, payer=payer, makers=makers), by=makers[0])
+        seen = refunding.released(self.reissued(old, by=makers[0]), makers=makers)
+        refunding.arrived(old)
+        given: dict[str, Any] = {"version": seen.version, "token": refunding.token(), "by": makers[0]}
+
+        with pytest.raises(ConflictError):
+            refunds.confirm_payout(seen.number, reference="回单0001", **given)
+
+    def test_when_the_bank_returns_the_transfer_the_first_one_stands(
+        self, bill: Bill, payer: User, makers: tuple[User, User]
+    ) -> None:
+        old, again = self.overtaken(bill, payer=payer, makers=makers)
+
+        self.returned(again, by=makers[0])
+
+        old.refresh_from_db()
+        again.refresh_from_db()
+        assert (old.state, again.state) == ("done", "dropped")
         assert refunding.money_is_in_order()
 
     def test_later_without_another_is_booked(self, bill: Bill, payer: User, makers: tuple[User, User]) -> None:
