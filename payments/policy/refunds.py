@@ -60,8 +60,9 @@ STEPS: Mapping[tuple[str, RefundAction], str] = {
 """Every edge there is. A transfer to an account is released to PAYOUT; what nobody applied for is sent back to DROPPED.
 
 A transfer that is released may be under way at the bank. It is not dropped; only when what it replaces was paid all the
-same, two people who know that nothing was transferred stop it. A failed refund is asked for again under its own number: should the gateway have paid all the same, it pays no twice.
-What failed and was written down as returned is DONE when the gateway says so after all.
+same, two people who know that nothing was transferred stop it. A failed refund is asked for again under its own number:
+should the gateway have paid all the same, it pays no twice. What failed and was written down as returned is DONE when
+the gateway says so after all.
 """
 
 

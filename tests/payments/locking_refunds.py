@@ -111,7 +111,7 @@ def _confirm_payout(scene: Any) -> Call:
 
 
 SERVICES: dict[str, tuple[Callable[[Any], Call], list[str]]] = {
-    "payments.services.dropping.drop": (_drop, [E, B]),
+    "payments.services.dropping.drop": (_drop, [E, B, P]),
     "payments.services.giving_back.ask_back": (_ask_back, [E, B]),
     "payments.services.giving_back.make": (_make, []),
     "payments.services.giving_back.propose": (_propose, [E, B]),
