@@ -32,16 +32,19 @@ Made by `python tests/guards.py --write`: each guard is removed in a copy of the
 
 @dataclass(frozen=True)
 class Guard:
-    """Text that stands once in a file, what takes its place, and the test that must notice."""
+    """Text that stands once in a file, what takes its place, and the test that must notice, on SQLite or PostgreSQL."""
 
     name: str
     file: str
     old: str
     new: str
     test: str
+    is_of_postgresql: bool = False
 
 
 GUARDS = tuple(Guard(**row) for row in tomllib.loads(LIST.read_text(encoding="utf-8"))["guard"])
+SERVER = os.environ.get("DATABASE_URL") or "postgres://postgres@127.0.0.1:5432/postgres"
+"""Where PostgreSQL answers: some guards are a matter of that database alone."""
 SCHEMA = ("/migrations/", "portal/triggers.py")
 """What is built into the database: a guard in one of these is looked at in a database of its own."""
 
@@ -79,12 +82,16 @@ def copy_of_the_tree() -> Iterator[Path]:
         yield copy
 
 
-def status(copy: Path, *tests: str, is_anew: bool = False) -> int:
-    """How pytest ends in the copy: 0 green, 1 red, anything else is no answer. The database is kept, or made anew."""
+def status(copy: Path, *tests: str, is_anew: bool = False, server: str = "") -> int:
+    """How pytest ends in the copy: 0 green, 1 red, anything else is no answer. The database is kept, or made anew.
+
+    It is SQLite unless the address of a server is given.
+    """
     var = copy / ("anew" if is_anew else "var")
     (var / "static").mkdir(parents=True, exist_ok=True)
     env = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_URL", "REDIS_URL"))}
     env |= {"VAR_DIR": str(var), "PYTHONDONTWRITEBYTECODE": "1"}
+    env |= {"DATABASE_URL": server, "TEST_DB_SUFFIX": "guards"} if server else {}
     argv = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:randomly", "-p", "no:cacheprovider"]
     argv += ["--create-db" if is_anew else "--reuse-db", *tests]
     return subprocess.run(argv, cwd=copy, env=env, capture_output=True, check=False).returncode
@@ -96,7 +103,8 @@ def is_noticed(guard: Guard, *, copy: Path) -> bool:
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace(guard.old, guard.new), encoding="utf-8")
     try:
-        return status(copy, guard.test, is_anew=any(part in guard.file for part in SCHEMA)) == 1
+        server = SERVER if guard.is_of_postgresql else ""
+        return status(copy, guard.test, is_anew=any(part in guard.file for part in SCHEMA), server=server) == 1
     finally:
         path.write_text(text, encoding="utf-8")
 

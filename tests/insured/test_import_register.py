@@ -247,6 +247,19 @@ def test_two_at_once_take_each_row_once(folder: Path) -> None:
     assert InsuredPerson.objects.count() == 1
 
 
+def test_a_chunk_that_another_has_taken_is_not_taken_again_while_the_run_goes_on(folder: Path) -> None:
+    path = table(folder / "a.csv", [person(1), person(2)])
+    first, second = (engine.open_run("persons", file_hash=engine._hash(path), file_name="a.csv") for _ in range(2))
+    lines = list(engine._readable(PERSONS, path))
+    engine.take_chunk(first, loader=PERSONS, lines=lines)
+
+    with pytest.raises(ConflictError):
+        engine.take_chunk(second, loader=PERSONS, lines=lines)
+
+    assert InsuredPerson.objects.count() == 2
+    assert not ImportRefusal.objects.exists()
+
+
 def test_a_dry_run_writes_nothing_and_finds_the_same(folder: Path) -> None:
     path = table(folder / "a.csv", [*persons(600), PERSON | {"姓名": ""}, persons(1)[0]])
 
