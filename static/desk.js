@@ -34,6 +34,8 @@
     if (!isCombined && (event.ctrlKey || isTyping || isOff())) return;
     const name = isCombined ? "Ctrl+Enter" : event.key;
     const target = document.querySelector(`[data-key="${CSS.escape(name)}"]`);
+    // What is typed into another form of the page is not what this key sends.
+    if (isCombined && isTyping && target && isTyping.form !== target.form) return;
     const own = { j: () => go(1), k: () => go(-1), c: tick, "?": sheet && openSheet }[name];
     if (!target && !own) return;
     event.preventDefault();
@@ -66,6 +68,29 @@
     const later = () => { clearTimeout(timer); timer = setTimeout(ask, 500); };
     form.addEventListener("change", later);
     form.addEventListener("input", later);
+  }
+
+  // A call noted or a number looked at beside an unsent decision loads the page anew; what was typed comes back, once.
+  if (form) {
+    const place = `desk-unsent ${form.dataset.preview}`;
+    const own = new Set(["csrfmiddlewaretoken", "token", "version"]);
+    const boxes = () => [...form.elements].filter((one) => one.name && one.type !== "submit" && !own.has(one.name));
+    document.querySelectorAll("form[data-beside]").forEach((other) => {
+      other.addEventListener("submit", () => {
+        const typed = boxes().map((one) => [one.name, one.value, Boolean(one.checked)]);
+        try { sessionStorage.setItem(place, JSON.stringify(typed)); } catch { /* then it is typed again */ }
+      });
+    });
+    try {
+      const typed = JSON.parse(sessionStorage.getItem(place) || "[]");
+      sessionStorage.removeItem(place);
+      for (const [name, value, isChecked] of typed) {
+        const isChoice = (one) => one.type === "radio" || one.type === "checkbox";
+        const box = boxes().find((one) => one.name === name && (!isChoice(one) || one.value === value));
+        if (box && isChoice(box)) box.checked = isChecked; else if (box) box.value = value;
+      }
+      if (typed.length) form.dispatchEvent(new Event("change"));
+    } catch { /* nothing was kept */ }
   }
 
   document.querySelectorAll("[data-tick-all]").forEach((all) => {

@@ -10,7 +10,7 @@ from portal import clock
 from portal.errors import Reason
 from portal.templatetags.hall import cn_date
 from suspension import items, labels
-from suspension.admin.checks import CheckLine
+from suspension.admin.checks import CheckLine, line_of
 from suspension.admin.parting import instalment_lines
 from suspension.admin.refunding import refund_lines
 from suspension.admin.returning import return_lines
@@ -73,6 +73,7 @@ def assess(application: Application, *, spans: Sequence[Span] | None = None) -> 
         return Assessment(checks=lines, plan=plan, advice=_duplicate_advice(application))
     case = read_stop_case(application.enrollment, today=clock.today(), own=application, spans=spans)
     month = Month.of(application.stop_month) if application.stop_month else None
+    resume = Month.of(application.resume_month) if application.resume_month else None
     enrollment = application.enrollment
     findings = {
         "active": f"{enrollment.get_scheme_display()}：{enrollment.get_status_display()}",
@@ -80,14 +81,12 @@ def assess(application: Application, *, spans: Sequence[Span] | None = None) -> 
         "alive": "没有死亡登记",
         "only-one": "没有其他在办或待生效的停保申请",
         "window": f"本地每月{case.facts.filing_day_from}日至{case.facts.filing_day_to}日受理",
-        "resume": f"预计{Month.of(resume)}恢复" if (resume := application.resume_month) else "没有填写预计恢复月",
+        "resume": f"预计{resume}恢复" if resume else "没有填写预计恢复月",
         "month": f"{case.months.earliest}至{case.months.latest}可选，申请的是{month or '审核通过后尽快'}",
     }
     checks = tuple(
-        CheckLine(
-            label=labels.CHECKS[check.code], is_ok=check.is_ok, finding=findings[check.code], reasons=check.reasons
-        )
-        for check in stop_checks(case.facts, month=month)
+        line_of(check.code, reasons=check.reasons, finding=findings[check.code])
+        for check in stop_checks(case.facts, month=month, resume=resume)
     )
     effect = case.effect(month)
     advice = stop_advice(case.facts, reason_code=application.reason_code, month=month)
@@ -115,8 +114,5 @@ def _cancel_lines(own: Application, *, stop: Application) -> tuple[CheckLine, ..
         "in-time": f"停缴生效日：{cn_date(stop.effective_on)}，取消申请日：{cn_date(facts.filed_on)}",
     }
     return tuple(
-        CheckLine(
-            label=labels.CHECKS[check.code], is_ok=check.is_ok, finding=findings[check.code], reasons=check.reasons
-        )
-        for check in cancel_checks(facts)
+        line_of(check.code, reasons=check.reasons, finding=findings[check.code]) for check in cancel_checks(facts)
     )

@@ -2,8 +2,7 @@
 
 from portal import clock
 from portal.money import yuan
-from suspension import labels
-from suspension.admin.checks import CheckLine
+from suspension.admin.checks import CheckLine, line_of
 from suspension.models import Application
 from suspension.policy.instalments import Part, instalment_checks, split
 from suspension.services import instalments
@@ -25,9 +24,7 @@ def instalment_lines(application: Application) -> tuple[tuple[CheckLine, ...], t
         f"每期至少{yuan(rules.instalment_min_fen)}元",
     }
     checks = tuple(
-        CheckLine(
-            label=labels.CHECKS[check.code], is_ok=check.is_ok, finding=findings[check.code], reasons=check.reasons
-        )
+        line_of(check.code, reasons=check.reasons, finding=findings[check.code])
         for check in instalment_checks(facts, count=application.instalments)
     )
     is_green = all(check.is_ok for check in checks)

@@ -4,7 +4,7 @@ import copy
 from dataclasses import dataclass
 
 from insured.models import AreaPolicy
-from portal import clock
+from portal import clock, masking
 from portal.money import yuan
 from portal.notifications.services import render
 from portal.workdays import add_workdays
@@ -53,7 +53,7 @@ def preview_of(case: CaseFile, *, decision: Decision) -> tuple[Preview, ...]:
         application.correction_due_on = add_workdays(
             clock.today(), days=rules.correction_working_days, overrides=holidays()
         )
-    params = message_params(application, reason_code=decision.code, text=decision.text) | bill
+    params = message_params(application, reason_code=decision.code, text=masking.mask_text(decision.text)) | bill
     template = f"{items.ITEMS[application.item].template}_{TEMPLATES[decision.action]}"
     messages = ((name, render(template, channel=channel, params=params)) for channel, name in CHANNELS.items())
     return tuple(Preview(name, message.title, message.text) for name, message in messages)

@@ -3,7 +3,7 @@
 from portal import clock
 from portal.templatetags.hall import cn_date
 from suspension import labels
-from suspension.admin.checks import CheckLine
+from suspension.admin.checks import CheckLine, line_of
 from suspension.models import Application, Attachment
 from suspension.policy.planner import Option
 from suspension.policy.resume import check_materials, resume_checks
@@ -19,9 +19,7 @@ def return_lines(application: Application) -> tuple[tuple[CheckLine, ...], Optio
     found = resume.chosen_in(application, case=case, paid_on=today)
     findings = _findings(case, found=found)
     lines = [
-        CheckLine(
-            label=labels.CHECKS[check.code], is_ok=check.is_ok, finding=findings[check.code], reasons=check.reasons
-        )
+        line_of(check.code, reasons=check.reasons, finding=findings[check.code])
         for check in resume_checks(case.facts, chosen=found)
     ]
     return (*lines, _complete(application)), found
@@ -50,4 +48,4 @@ def _complete(application: Application) -> CheckLine:
     reasons = check_materials(slots, contact_phone=request.contact_phone, uses_credential=is_covered)
     names = "、".join(labels.MATERIALS[slot] for slot in dict.fromkeys(slots))
     finding = "医保电子凭证" if request.uses_credential else names or "窗口已核对原件"
-    return CheckLine(label=labels.CHECKS["complete"], is_ok=not reasons, finding=finding, reasons=reasons)
+    return line_of("complete", reasons=reasons, finding=finding)

@@ -21,7 +21,7 @@ from suspension import labels
 from suspension.admin.buttons import counter_actions, next_number, passed_over
 from suspension.admin.case import CaseFile, find_case, is_overdue, is_urged, read_case
 from suspension.admin.forms import DecisionForm, PhoneNoteForm, RevealForm
-from suspension.admin.previews import Preview, preview_of, silence_of
+from suspension.admin.previews import APPROVALS, Preview, preview_of, silence_of
 from suspension.models import Application, Attachment, CannedText
 from suspension.policy.transitions import Action
 from suspension.services import materials
@@ -76,7 +76,7 @@ def fragment_of(case: CaseFile, *, form: DecisionForm) -> dict[str, Any]:
     if not form.is_valid():
         return {"lacking": [error for errors in form.errors.values() for error in errors]}
     decision = form.decision()
-    if decision.action is Action.APPROVE and not (case.assessment and case.assessment.is_green):
+    if decision.action in APPROVALS and not (case.assessment and case.assessment.is_green):
         return {"lacking": ["自动核对有未通过项，不能审核通过。"]}
     return {
         "previewed": labels.ACTIONS[decision.action],

@@ -1,8 +1,7 @@
 """What the rules say today about a transfer: the checks with their answers."""
 
 from portal import clock
-from suspension import labels
-from suspension.admin.checks import CheckLine
+from suspension.admin.checks import CheckLine, line_of
 from suspension.models import Application
 from suspension.policy.transfer import Way, transfer_checks
 from suspension.services import transfer
@@ -20,8 +19,5 @@ def transfer_lines(application: Application) -> tuple[CheckLine, ...]:
         "transfer-once": "没有其他转移申请",
     }
     return tuple(
-        CheckLine(
-            label=labels.CHECKS[check.code], is_ok=check.is_ok, finding=findings[check.code], reasons=check.reasons
-        )
-        for check in transfer_checks(facts)
+        line_of(check.code, reasons=check.reasons, finding=findings[check.code]) for check in transfer_checks(facts)
     )

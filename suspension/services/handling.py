@@ -84,7 +84,8 @@ def handling_of(application: Application) -> Handling:
 def _propose_stop(application: Application, today: date) -> Proposal:
     case = read_stop_case(application.enrollment, today=today, own=application)
     month = Month.of(application.stop_month) if application.stop_month else None
-    if reasons := check_stop(case.facts, month=month):
+    back = Month.of(application.resume_month) if application.resume_month else None
+    if reasons := check_stop(case.facts, month=month, resume=back):
         return Proposal(reasons=reasons, effective_on=today, last_covered_on=None)
     effect = case.effect(month)
     return Proposal(

@@ -119,3 +119,41 @@ def test_a_caseworker_s_hour(visit: Visit) -> None:
     expect(page.get_by_role("alert")).to_contain_text("已撤销")
     for visitor in (clerk, desk, stale):
         assert [one for one in visitor.complaints if "409" not in one] == []
+
+
+def test_a_call_noted_beside_a_decision_loses_neither(visit: Visit) -> None:
+    clerk = visit("沈修远")
+    number = enters(clerk, newcomer(clerk, nth=44))
+    desk = visit("许知行")
+    page = desk.page
+    review_of(desk, number)
+    page.keyboard.press("t")
+    page.get_by_role("radio", name="退回补正", exact=True).check()
+    page.get_by_role("checkbox", name="补充说明").check()
+    opinion = page.get_by_role("textbox", name=re.compile("审核意见"))
+    opinion.fill("请写明新的参保地。")
+
+    # The key that sends the decision does not send it from the note of a call.
+    page.get_by_text("记一次电话", exact=True).click()
+    page.get_by_role("radio", name="来电", exact=True).check()
+    note = page.get_by_role("textbox", name=re.compile("通话内容"))
+    note.fill("本人来电，说下周再来。")
+    page.keyboard.press("Control+Enter")
+    expect(note).to_have_value("本人来电，说下周再来。")
+    desk.press("保存电话记录")
+    expect(page.get_by_role("status").first).to_contain_text("电话记录已保存")
+    expect(opinion).to_have_value("请写明新的参保地。")
+    expect(page.get_by_role("radio", name="退回补正", exact=True)).to_be_checked()
+    expect(page.get_by_role("checkbox", name="补充说明")).to_be_checked()
+    expect(page.locator("#preview")).to_contain_text("原因：请写明新的参保地")
+
+    # Nor does a look at the number lose it; what was kept comes back once.
+    page.get_by_text("查看完整证件号", exact=True).first.click()
+    page.get_by_role("textbox", name=re.compile("查看原因")).fill("核对身份证件")
+    desk.press("查看完整证件号")
+    expect(opinion).to_have_value("请写明新的参保地。")
+    review_of(desk, number)
+    expect(opinion).to_have_value("")
+    page.keyboard.press("q")
+    page.wait_for_url(re.compile("/admin/suspension/application/$"))
+    assert (clerk.complaints, desk.complaints) == ([], [])

@@ -8,7 +8,7 @@ import time_machine
 from django.http import HttpResponse
 from django.test import Client
 
-from insured.models import PoolingArea
+from insured.models import InsuredPerson, PoolingArea
 from insured.services.enrolment import begin_enrollment
 from portal.accounts.models import User
 from portal.audit.models import AccessLog
@@ -26,6 +26,7 @@ Browser = Callable[[User], Client]
 FILED_HERE = [items.STOP.code, items.CANCEL_STOP.code, *(item.code for item in items.COMEBACK_ITEMS)]
 """The items whose case every decision is possible for, and a bill, a stop or its end the result."""
 WORDS = {"fields_to_correct": ["contact_phone"], "code": "not-eligible", "text": "请看清楚再来办理"}
+WORDS_WITH_NUMBERS = WORDS | {"text": "请核对119901198604120026和13800138000"}
 
 
 def _enrolment(area: PoolingArea, *, scheme: str) -> Application:
@@ -129,6 +130,30 @@ class TestFragment:
         assert shown.status_code == 200
         assert next(one.text for one in shown.context["previews"]) == body
         assert "<html" not in text_of(shown)
+
+    def test_hides_what_the_message_hides(self, mine: Application, caseworker: User, client_of: Browser) -> None:
+        given, browser = WORDS_WITH_NUMBERS | {"action": "return"}, client_of(caseworker)
+
+        shown = _fragment(browser, mine, **given)
+        send(browser, mine, **given)
+
+        body = Message.objects.latest("id").body
+        assert next(one.text for one in shown.context["previews"]) == body
+        assert "119901198604120026" not in body
+        assert "13800138000" not in body
+
+    def test_promises_a_reviewer_nothing_that_a_red_check_refuses(
+        self, area: PoolingArea, caseworker: User, reviewer: User, client_of: Browser
+    ) -> None:
+        late = cases.taken(cases.filed(factories.flexible(area=area), stop_month=date(2026, 3, 1)), by=caseworker)
+        with time_machine.travel("2026-04-08T02:00:00Z", tick=False):
+            send(client_of(caseworker), late)
+            late.refresh_from_db()
+            InsuredPerson.objects.filter(pk=late.person_id).update(is_deceased=True)
+
+            shown = text_of(_fragment(client_of(reviewer), late, action="confirm"))
+
+        assert "还不能预览：自动核对有未通过项" in shown
 
     def test_says_what_is_lacking(self, mine: Application, caseworker: User, client_of: Browser) -> None:
         shown = text_of(_fragment(client_of(caseworker), mine, action="return"))

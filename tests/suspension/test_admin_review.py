@@ -58,6 +58,26 @@ class TestPage:
         assert "参保人已登记死亡" in page
         assert "依据：本统筹区规则" in page
 
+    def test_shows_what_a_green_check_rests_on(self, mine: Application, caseworker: User, client_of) -> None:
+        shown = client_of(caseworker).get(url("review", mine))
+
+        checks = shown.context["case"].assessment.checks
+        assert [check.is_ok for check in checks] == [True] * len(checks)
+        assert all(f"依据：{check.source}" in text_of(shown) for check in checks)
+
+    def test_a_return_foreseen_before_the_stop_is_red_and_refuses_the_approval(
+        self, mine: Application, caseworker: User, client_of
+    ) -> None:
+        Application.objects.filter(pk=mine.pk).update(stop_month="2026-03-01", resume_month="2026-03-01")
+        browser = client_of(caseworker)
+
+        checks = browser.get(url("review", mine)).context["case"].assessment.checks
+        answer = send(browser, mine)
+
+        assert [check.label for check in checks if not check.is_ok] == ["预计恢复月在停缴之后"]
+        assert answer.status_code == 422
+        assert state_of(mine) == State.UNDER_REVIEW
+
     def test_logs_who_looked(self, mine: Application, caseworker: User, client_of) -> None:
         client_of(caseworker).get(url("review", mine))
 
