@@ -15,7 +15,7 @@ from payments.models import ContributionRecord
 from payments.services import look_up
 from portal.accounts.models import User
 from tests import factories
-from tests.benchmarks.bench import Times, interleaved
+from tests.benchmarks.bench import Times, interleaved, statements
 from tests.benchmarks.crowds import NEW_PERSONS, NOT_YET_ENROLLED, analyze, copied
 from tests.benchmarks.test_pages import FLAT, SOMEBODY, ready
 from tests.payments.records import contribution
@@ -23,9 +23,9 @@ from tests.results import Report, size
 
 pytestmark = [pytest.mark.database_server, pytest.mark.django_db(transaction=True)]
 TABLE = ContributionRecord._meta.db_table
-MONTHS, AT_ONCE, COLLEAGUES = 60, 30_000, 10
-"""Months of each person; records copied by one statement, which has only so much time; how many people the unit that
-is looked at has, however large the town."""
+MONTHS, AT_ONCE, COLLEAGUES = 60, 1_200_000, 10
+"""Months of each person; records copied by one statement; how many people the unit that is looked at has, however large
+the town."""
 SEARCH = reverse("admin:payments_contributionrecord_search")
 
 
@@ -36,9 +36,13 @@ def with_yardsticks(settings: Settings) -> None:
 
 def grow_to(total: int, *, like: ContributionRecord) -> None:
     """So many records: every other person of the town has as many months as the one who is looked at."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
     while (left := total - ContributionRecord.objects.count()) >= MONTHS:
         _add(min(left, AT_ONCE) // MONTHS, like=like)
     analyze()
+    with connection.cursor() as cursor:
+        cursor.execute("RESET statement_timeout")
 
 
 def _add(people: int, *, like: ContributionRecord) -> None:
@@ -91,6 +95,7 @@ def test_a_history_is_found_and_read_as_fast_among_very_many(
     pages = {
         SOMEBODY: (me, "/nothing/for-me/"),
         "own 缴费记录": (me, reverse("contributions")),
+        "own records by the API": (me, reverse("api_contributions")),
         "desk, a person's history": (desk, of_person),
         "desk, its last page": (desk, f"{of_person}?after={records[MONTHS // 2].number}"),
         "desk, a unit's month": (
@@ -107,25 +112,33 @@ def test_a_history_is_found_and_read_as_fast_among_very_many(
             "name and last four": f"{person.name} {person.id_number[-4:]}",
         }.items()
     }
-    sizes = (1_000, size(plain=10_000, full=1_000_000))
+    sizes = (size(plain=1_000, full=10_000), size(plain=10_000, full=10_000_000))
     found: list[dict[str, Times]] = []
 
     for total in sizes:
         grow_to(total, like=records[0])
         found.append(interleaved(works, rounds=size(plain=5, full=20)))
+    counts = {name: statements(prepare()) for name, prepare in works.items()}
     plans = {name: plan for name, (client, address) in pages.items() if (plan := scanning(client, address))}
 
     few, many = found
-    bare = many[SOMEBODY].wall_ms / few[SOMEBODY].wall_ms
+    bare = many[SOMEBODY].best_ms / few[SOMEBODY].best_ms
     table = report.table(
         "Histories, flat or not",
-        *("page", *(f"ms at {total:,} records" for total in sizes), "CPU ms", "growth against the bare view"),
+        *(
+            "page",
+            "statements",
+            *(f"best ms at {total:,} records" for total in sizes),
+            "CPU ms",
+            "growth against the bare view",
+        ),
         f"flat (≤ {FLAT} ×)",
     )
     for name in works:
-        growth = many[name].wall_ms / few[name].wall_ms / bare
+        growth = many[name].best_ms / few[name].best_ms / bare
         is_flat = "yes" if growth <= FLAT else "NO"
-        table.add(name, few[name].wall_ms, many[name].wall_ms, many[name].cpu_ms, f"{growth:.2f}", is_flat)
+        row = (few[name].best_ms, many[name].best_ms, many[name].cpu_ms, f"{growth:.2f}", is_flat)
+        table.add(name, counts[name], *row)
     assert plans == {}
 
 
