@@ -6,7 +6,7 @@ happened on an earlier day is shown as late.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
@@ -288,11 +288,17 @@ def _line(closing: Closing, *, cell: Cell, figures: Figures) -> ClosingLine:
     )
 
 
-def changed_closings(area_ids: Sequence[int], *, since: date) -> list[Closing]:
-    """Closed days and months whose figures are not those of the books any more; there should never be one."""
-    found = Closing.objects.filter(area__in=area_ids, starts_on__gte=since).select_related("area").order_by("pk")
+def changed_closings() -> list[str]:
+    """I11: closed days and months whose books, or whose own lines, do not say any more what they were closed with.
+
+    Every movement since the first closing is read, row by row.
+    """
+    found = Closing.objects.select_related("area").order_by("area", "starts_on", "kind")
     return [
-        one for one in found if digest_of(sheet_of(one.area_id, kind=one.kind, starts_on=one.starts_on)) != one.digest
+        f"{one.area.code} {in_words(one.kind, one.starts_on)}"
+        for one in found.iterator(chunk_size=CHUNK)
+        if {digest_of(kept_sheet(one)), digest_of(sheet_of(one.area_id, kind=one.kind, starts_on=one.starts_on))}
+        != {one.digest}
     ]
 
 

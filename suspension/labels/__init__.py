@@ -77,6 +77,7 @@ INVARIANTS = {
     "I8": "审计链完整",
     "I9": "材料文件与登记一致，没有多余文件",
     "I10": "没有占用过期的发送任务",
+    "I11": "结过账的日期和月份，总账没有再变",
 }
 """What `manage.py check_invariants` asks, in short."""
 CHANNELS = {"web": "网厅", "window": "窗口"}

@@ -8,6 +8,7 @@ from pathlib import Path
 from django.db.models import CharField, Exists, F, Max, OuterRef, Q, Value, Window
 from django.db.models.functions import Cast, Coalesce, Concat, Lag
 
+from payments.services import closing
 from payments.services import invariants as money
 from portal import clock
 from portal.audit import services as audit
@@ -98,5 +99,6 @@ INVARIANTS: Mapping[str, Callable[[], list[str]]] = {
     "I8": broken_seals,
     "I9": files_that_do_not_fit,
     "I10": notifications.held_too_long,
+    "I11": closing.changed_closings,
 }
 """Each gives what breaks it, by a name that staff can look for; nothing when it holds."""

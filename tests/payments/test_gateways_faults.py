@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from contextlib import suppress
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -26,9 +27,11 @@ from tests.payments.cashier import (
     Cashier,
     Sink,
     closed,
+    gateways_of,
     hall_env,
     judged,
     keys_of,
+    make_keys,
     paid,
     prepay,
     refund_of,
@@ -117,6 +120,20 @@ def test_a_bad_signature_is_no_notice(gateway: Gateway, till: Cashier, inbox: Si
     verdict = judged(gateway, inbox.wait()[0])
 
     assert (verdict.is_genuine, verdict.code, verdict.trade) == (False, "bad-signature", None)
+
+
+def test_an_answer_that_the_platform_has_not_signed_decides_nothing(
+    gateway: Gateway, till: Cashier, inbox: Sink, tmp_path: Path
+) -> None:
+    """Even to staff who ask again about an order in doubt."""
+    order, _ = paid(gateway, till, inbox=inbox)
+    make_keys(tmp_path)
+    theirs = ("ALIPAY_PUBLIC_KEY", "WECHATPAY_PUBLIC_KEY", "UNIONPAY_ROOTS")
+    env = hall_env(till.folder) | {name: hall_env(tmp_path)[name] for name in theirs}
+    stranger = gateways_of(till.url, env=env)[gateway.code]
+
+    assert gateway.query(order.order_number, begun_at=order.begun_at).outcome == Outcome.PAID
+    assert stranger.query(order.order_number, begun_at=order.begun_at).outcome == Outcome.UNKNOWN
 
 
 def test_a_fault_of_the_platform_is_unknown(gateway: Gateway, till: Cashier, inbox: Sink) -> None:

@@ -3,14 +3,15 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from payments.models import Bill, LedgerEntry, LedgerTransaction, OrderLine, PaymentOrder, Refund
+from payments.models import Bill, Closing, ClosingLine, LedgerEntry, LedgerTransaction, OrderLine, PaymentOrder, Refund
+from payments.services import closing
 from payments.services.results import apply_result
 from portal import clock, triggers
 from portal.accounts.models import User
@@ -178,6 +179,27 @@ def changed_event() -> str:
     return f"suspension_applicationevent 第{event.pk}行"
 
 
+def movement_on_a_closed_day() -> str:
+    bill = Bill.objects.get()
+    given = {"area": bill.area, "prepared_by": factories.user(), "closed_by": factories.user()}
+    day, digest = date(2026, 3, 9), closing.digest_of({})
+    Closing.objects.create(kind="day", starts_on=day, digest=digest, closed_at=clock.now(), **given)
+    assert INVARIANTS["I11"]() == []
+    at = datetime(2026, 3, 9, 4, tzinfo=UTC)
+    with by_hand():
+        LedgerTransaction.objects.filter(trade_no="T1").update(posted_at=at)
+    return "119901 2026-03-09"
+
+
+def closed_line_that_was_changed() -> str:
+    bill, month = Bill.objects.get(), date(2026, 2, 1)
+    given = {"area": bill.area, "prepared_by": factories.user(), "closed_by": factories.user()}
+    digest = closing.digest_of({})
+    row = Closing.objects.create(kind="month", starts_on=month, digest=digest, closed_at=clock.now(), **given)
+    ClosingLine.objects.create(closing=row, scheme="390", channel="alipay", kind="payment", count=1)
+    return "119901 2026年2月"
+
+
 def held_delivery() -> str:
     one = Delivery.objects.filter(state="queued").earliest("pk")
     Delivery.objects.filter(pk=one.pk).update(state="sending", lease_until=LONG_AGO)
@@ -231,6 +253,8 @@ BREACHES: list[tuple[str, Breach]] = [
     ("I9", file_that_is_gone),
     ("I9", file_without_a_row),
     ("I10", held_delivery),
+    ("I11", movement_on_a_closed_day),
+    ("I11", closed_line_that_was_changed),
 ]
 
 
@@ -257,7 +281,7 @@ def test_every_invariant_has_words_and_a_breach() -> None:
 def test_the_command_shows_a_sound_hall_with_few_statements(assert_statements: Budget) -> None:
     out = StringIO()
 
-    with assert_statements(80):
+    with assert_statements(84):
         call_command("check_invariants", stdout=out)
 
     assert out.getvalue().count("成立") == len(INVARIANTS)

@@ -15,7 +15,7 @@ SHOWN = 20
 class Command(BaseCommand):
     """Exit code 1 on any breach. Reads only, and repairs nothing."""
 
-    help = "核对不变量 I1–I10：通知、总账、支付、账单、办件、审计链、材料文件；有一项不成立就以非零状态结束。"
+    help = "核对不变量 I1–I11：通知、总账、支付、账单、办件、审计链、材料文件、结账；有一项不成立就以非零状态结束。"
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--only", nargs="+", choices=list(INVARIANTS), help="只核对这几项，例如 I3 I4")
