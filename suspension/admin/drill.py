@@ -9,11 +9,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 
 from portal import clock
+from portal.accounts.models import User
 from suspension import items, labels
 from suspension.models import Application
 from suspension.policy.transitions import OPEN_STATES
 from suspension.services.returns import naming, returns
-from suspension.services.statistics import DECIDED, NOBODY
+from suspension.services.statistics import DECIDED, NOBODY, SUPERVISED, areas_of
 
 Condition = Callable[[str], Q | None]
 GROUPS = {"open": ("在办", OPEN_STATES), "decided": ("已审结", DECIDED)}
@@ -107,8 +108,20 @@ class DecidedFilter(LinkFilter):
         return _within("decided_at", value)
 
 
+class AreasFilter(LinkFilter):
+    """The areas one supervises, where another post opens more of them: a figure and its list are of the same cases."""
+
+    title, parameter_name = "统筹区", "areas"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
+        if self.value() is None:
+            return queryset
+        is_known = self.value() == SUPERVISED and isinstance(request.user, User)
+        return queryset.filter(area_id__in=areas_of(request.user)) if is_known else queryset.none()
+
+
 LINK_FILTERS = (
-    *(StateFilter, ItemFilter, HolderFilter, DecisionFilter),
+    *(AreasFilter, StateFilter, ItemFilter, HolderFilter, DecisionFilter),
     *(CorrectionFilter, SubmittedFilter, DecidedFilter),
 )
 

@@ -26,8 +26,8 @@ from suspension.services.facts import holidays
 from suspension.services.returns import GROUP, Group, Workdays, count_returns, days_away
 
 DECIDED = (State.APPROVED, State.COMPLETED, State.VOIDED, State.REJECTED)
-NOBODY = "none"
-"""Stands for the holder of a case that nobody has taken."""
+NOBODY, SUPERVISED = "none", "supervised"
+"""Stand for the holder of a case that nobody has taken, and for the areas that one supervises."""
 TITLES = dict(items.CHOICES)
 Drill = Mapping[str, str]
 Cell = int | str
@@ -266,7 +266,7 @@ def _figure(
                 name=name,
                 cells=cells,
                 percent=int(cells[0]) * 100 // longest if longest else 0,
-                drill=MappingProxyType({"queue": "all", **drill}),
+                drill=MappingProxyType({"queue": "all", "areas": SUPERVISED, **drill}),
             )
             for name, cells, drill in rows
         ),

@@ -13,8 +13,9 @@ from suspension.models import CannedText
 from tests import factories
 from tests.help import rows
 from tests.notifications.test_admin import delivery
+from tests.suspension import cases
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("march_10")]
 DELIVERIES = "admin:notifications_delivery"
 THREAD = "admin:help_consultation_thread"
 
@@ -79,3 +80,17 @@ def test_nor_does_one_read_its_canned_texts_or_begin_its_reminders(
 
     assert ("邻州市的话" in texts, "示例市的话" in texts) == (True, False)
     assert [one.area for one in reminders] == [elsewhere]
+
+
+def test_a_figure_and_its_list_are_of_the_same_cases(area: PoolingArea, elsewhere: PoolingArea) -> None:
+    account = factories.staff(area=area, role="supervisor")
+    StaffAssignment.objects.create(user=account, area=elsewhere, role="caseworker", starts_on=date(2020, 1, 1))
+    here = cases.filed(factories.resident(area=area))
+    cases.filed(factories.resident(area=elsewhere))
+    desk = factories.client_of(account)
+
+    pictures = desk.get(reverse("admin:suspension_application_supervision")).context["pictures"]
+    address = next(line.address for one in pictures for line in one.lines if one.figure.code == "states")
+
+    assert [row.application for row in desk.get(address).context["rows"]] == [here]
+    assert "没有办件" in desk.get(f"{address}&areas=all").content.decode()
