@@ -76,7 +76,6 @@ def _pay(number: str, *, by: User) -> None:
     order = PaymentOrder.objects.visible_to(by).get(number=number)
     if order.state == State.PAID:
         return
-    pooled.take(InsuredPerson.objects.get(user=by), order=order)
     trade = Trade(
         outcome=Outcome.PAID,
         order_number=number,
@@ -86,3 +85,4 @@ def _pay(number: str, *, by: User) -> None:
     )
     if apply_result(trade, gateway=pooled.CODE) != Applied.POSTED:
         raise ConflictError(Reason("order.changed-meanwhile", {"number": number}))
+    pooled.take(InsuredPerson.objects.get(user=by), order=order)

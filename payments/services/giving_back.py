@@ -162,14 +162,17 @@ def propose(order_number: str, *, bill_number: str, amount_fen: int, text: str, 
     """Finance gives back some of what an order has paid for a bill; somebody else releases it."""
     number = public_number(prefix=REFUND_PREFIX, on=clock.today())
     use_form_token(token, address=page_of(number))
-    bills = lock_bills(Bill.objects.filter(number=bill_number, order_lines__order__number=order_number))
-    paid = OrderLine.objects.filter(order__number=order_number, order__state=State.PAID, bill__in=bills)
-    line = paid.select_related("order__payer").first()
+    paid = OrderLine.objects.filter(order__number=order_number, order__state=State.PAID, bill__number=bill_number)
+    seen = paid.select_related("order__payer", "bill__person").first()
+    if seen is None:
+        raise BusinessRuleError(Reason("refund.order-unknown"))
+    _check_staff(by, area_id=seen.bill.area_id, bill=seen.bill, order=seen.order)
+    check_text(text)
+    # Who waits for the lock waits for everybody before them: only what can have changed meanwhile is looked at behind.
+    (bill,) = lock_bills(Bill.objects.filter(pk=seen.bill_id))
+    line = paid.select_related("order").filter(pk=seen.pk).first()
     if line is None:
         raise BusinessRuleError(Reason("refund.order-unknown"))
-    bill = bills[0]
-    _check_staff(by, area_id=bill.area_id, bill=bill, order=line.order)
-    check_text(text)
     left = min(line.amount_fen - line.refunded_fen, bill.paid_fen - bill.refunded_fen)
     if not 0 < amount_fen <= left:
         raise BusinessRuleError(Reason("refund.too-much", {"left_fen": left}))

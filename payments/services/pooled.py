@@ -1,7 +1,8 @@
 """个人账户: its balance and entries, what is credited, and the account as a way to pay that lives in this hall."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, OuterRef, QuerySet, Subquery
@@ -26,6 +27,8 @@ from portal.errors import ConflictError, Reason
 from portal.transactions import business_transaction
 
 CODE = "account"
+TRIES = 3
+"""How often an account is looked at anew when an entry did not fit."""
 
 
 def balance_of(person: InsuredPerson) -> int | None:
@@ -41,9 +44,7 @@ def _last(person_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
     return {row.person_id: (row.position, row.balance_fen) for row in rows}
 
 
-def _entry(
-    person_id: int, *, after: Mapping[int, tuple[int, int]], fen: int, kind: str, **more: object
-) -> AccountEntry:
+def _entry(person_id: int, *, after: Mapping[int, tuple[int, int]], fen: int, kind: str, **more: Any) -> AccountEntry:
     position, balance = after.get(person_id, (0, 0))
     return AccountEntry(
         person_id=person_id,
@@ -56,30 +57,44 @@ def _entry(
     )
 
 
+def _added(
+    person_ids: Sequence[int], made: Callable[[Mapping[int, tuple[int, int]]], Iterable[AccountEntry]]
+) -> list[AccountEntry]:
+    """Lock the accounts, look where they stand, add what is made of that. ConflictError when it does not fit.
+
+    An account's first entry is its lock. That each position is there once and no balance is below nothing, the
+    database says itself: whoever saw an older balance looks again, and is refused at last.
+    """
+    for _ in range(TRIES):
+        first = AccountEntry.objects.filter(person__in=person_ids, position=1).order_by("person")
+        list(first.select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True))
+        entries = list(made(_last(person_ids)))
+        try:
+            with transaction.atomic():
+                return AccountEntry.objects.bulk_create(entries)
+        except IntegrityError:
+            continue
+    raise ConflictError(Reason("pooled.somebody-first"))
+
+
 @business_transaction
 def credit(amounts: Mapping[int, int], *, kind: str, bill: Bill | None = None, text: str = "") -> None:
-    """Credit people (person key → fen); who gets nothing is left out. Two statements."""
-    amounts = {person_id: fen for person_id, fen in amounts.items() if fen > 0}
-    last = _last(list(amounts))
-    AccountEntry.objects.bulk_create(
-        _entry(person_id, after=last, fen=fen, kind=kind, bill=bill, text=text) for person_id, fen in amounts.items()
+    """Credit people (person key → fen); who gets nothing is left out. Three statements."""
+    amounts = {person_id: fen for person_id, fen in sorted(amounts.items()) if fen > 0}
+    _added(
+        list(amounts),
+        lambda last: (
+            _entry(person_id, after=last, fen=fen, kind=kind, bill=bill, text=text)
+            for person_id, fen in amounts.items()
+        ),
     )
 
 
 @business_transaction
 def take(person: InsuredPerson, *, order: PaymentOrder) -> AccountEntry:
-    """Take what an order costs, once. ConflictError when somebody was first, or when the account holds too little.
-
-    The position in the account is unique and its balance is checked by the database: of two that saw the same balance
-    only one succeeds.
-    """
-    entry = _entry(person.pk, after=_last([person.pk]), fen=-order.amount_fen, kind="family", order=order)
-    entry.text = order.number
-    try:
-        with transaction.atomic():
-            entry.save(force_insert=True)
-    except IntegrityError:
-        raise ConflictError(Reason("pooled.somebody-first")) from None
+    """Take what an order costs, once. ConflictError when it was taken, or when the account holds too little."""
+    taken: dict[str, Any] = {"fen": -order.amount_fen, "kind": "family", "order": order, "text": order.number}
+    (entry,) = _added([person.pk], lambda last: [_entry(person.pk, after=last, **taken)])
     return entry
 
 
@@ -89,13 +104,15 @@ def _back(request: RefundRequest) -> None:
     if AccountEntry.objects.filter(kind="back", text=request.refund_number).exists():
         return
     taken = AccountEntry.objects.select_related("order").get(kind="family", order__number=request.order_number)
-    last = _last([taken.person_id])
-    entry = _entry(taken.person_id, after=last, fen=request.refund_fen, kind="back", text=request.refund_number)
-    entry.order = taken.order
+    back: dict[str, Any] = {
+        "fen": request.refund_fen,
+        "kind": "back",
+        "order": taken.order,
+        "text": request.refund_number,
+    }
     try:
-        with transaction.atomic():
-            entry.save(force_insert=True)
-    except IntegrityError:
+        _added([taken.person_id], lambda last: [_entry(taken.person_id, after=last, **back)])
+    except ConflictError:
         raise GatewayError(request.refund_number, is_unknown=True) from None
 
 

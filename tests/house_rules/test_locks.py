@@ -42,6 +42,7 @@ ORDER = [
     "payments_offlinepayment",
     "payments_paymentorder",
     "payments_ledger",
+    "payments_accountentry",
     "help_consultation",
     "accounts_user",
 ]
@@ -377,7 +378,7 @@ def test_a_unit_s_month_locks_the_people_on_it_before_the_bill(scene: Scene, loc
         [found] = lock_bills(Bill.objects.filter(pk=bill.pk))
         pay_bill(found, amount_fen=found.left_fen, paid_on=date(2026, 3, 10), way="02")
 
-    assert locked == ["insured_employer", E, "payments_bill"]
+    assert locked == ["insured_employer", E, "payments_bill", "payments_accountentry"]
     queries = [query["sql"] for query in sent.captured_queries]
     asked = next(sql for sql in queries if sql.startswith('SELECT "insured_enrollment"') and "EXISTS" not in sql)
     written = [sql for sql in queries if sql.startswith('UPDATE "insured_enrollment"')]

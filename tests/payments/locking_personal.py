@@ -11,7 +11,7 @@ from tests import factories
 from tests.payments import booth as booths
 
 Call = Callable[[], object]
-E, B, P = "insured_enrollment", "payments_bill", "payments_paymentorder"
+E, B, P, A = "insured_enrollment", "payments_bill", "payments_paymentorder", "payments_accountentry"
 
 
 def _order(scene: Any) -> tuple[factories.InsuredPerson, PaymentOrder]:
@@ -69,10 +69,10 @@ def _set_before(act: Callable[[Any], object]) -> Callable[[Any], Call]:
 
 
 SERVICES: dict[str, tuple[Callable[[Any], Call], list[str]]] = {
-    "payments.services.family._pay": (_pay, [E, B, P]),
-    "payments.services.pooled.take": (_take, []),
-    "payments.services.pooled._back": (_back, []),
-    "payments.services.pooled.credit": (_credit, []),
+    "payments.services.family._pay": (_pay, [E, B, P, A]),
+    "payments.services.pooled.take": (_take, [A]),
+    "payments.services.pooled._back": (_back, [A]),
+    "payments.services.pooled.credit": (_credit, [A]),
     "payments.services.paypass.set_password": (_set, []),
     "payments.services.paypass.end": (_set_before(lambda scene: paypass.end(by=scene.account)), []),
     "payments.services.paypass._try": (_set_before(lambda scene: paypass._try(scene.account)), []),
