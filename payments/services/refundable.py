@@ -5,11 +5,19 @@ from collections.abc import Iterable, Mapping
 from django.db.models import Q
 
 from insured.models import CoveragePeriod
-from insured.policy.dates import Month
+from insured.policy.dates import Month, months_between
 from payments.models import Bill, ContributionRecord, OrderLine, Refund
+from payments.policy.amounts import total
+from payments.policy.corrections import Paid, check_correction
 from payments.policy.orders import State
+from payments.services.funding import fundings_of
 from payments.services.history import GIVEN_BACK
-from portal.errors import BusinessRuleError, Reason
+from payments.services.opening import employee_month, resident_year
+from portal import clock
+from portal.errors import BusinessRuleError
+
+ASSESSED = ("10", "30")
+"""正常缴费 and 补收: what the standards of the area say again."""
 
 
 def bill_of(record: ContributionRecord) -> Bill | None:
@@ -97,12 +105,40 @@ def given_back_fen(basis: str) -> int:
 
 
 def check_cover(bill: Bill, *, amount_fen: int) -> None:
-    """BusinessRuleError for the last of what was paid for months that are covered: an application ends that, too."""
+    """BusinessRuleError when corrections would take what carries a cover that stands. The bill is locked.
+
+    All of it goes back by an application, which ends the cover, too.
+    """
     covers = CoveragePeriod.objects.counting().filter(
         Q(ends_on__isnull=True) | Q(ends_on__gte=bill.period_starts_on),
         enrollment=bill.enrollment_id,
         starts_on__lte=Month.of(bill.period_ends_on).last_day,
     )
-    is_last = amount_fen == bill.paid_fen - bill.refunded_fen
-    if is_last and bill.enrollment_id is not None and covers.exists():
-        raise BusinessRuleError(Reason("refund.cover-stands", {"most_fen": amount_fen - 1}))
+    if bill.enrollment_id is None or not covers.exists():
+        return
+    paid = Paid(
+        left_fen=bill.paid_fen - bill.refunded_fen,
+        late_fee_fen=bill.late_fee_fen,
+        billed_fen=bill.payable_fen - bill.late_fee_fen,
+        cost_fen=_cost_of(bill),
+    )
+    if reasons := check_correction(paid, amount_fen=amount_fen):
+        raise BusinessRuleError(*reasons)
+
+
+def _cost_of(bill: Bill) -> int | None:
+    """What the same contribution costs by the rows of today; None for what is not assessed by them."""
+    if bill.kind not in ASSESSED:
+        return None
+    today = clock.today()
+    try:
+        if bill.scheme == "390":
+            year = bill.period_starts_on.year
+            paid_on = bill.paid_at.astimezone(clock.SHANGHAI).date() if bill.paid_at else today
+            terms = resident_year(bill.area_id, year=year, today=today)
+            options = fundings_of([bill.person_id or 0], year=year, on=paid_on).get(bill.person_id or 0, ())
+            return total(terms.lines(terms.best(options)), "personal") + terms.personal_fen * bill.repair_years
+        months = months_between(Month.of(bill.period_starts_on), Month.of(bill.period_ends_on))
+        return sum(total(employee_month(bill.area_id, month=one).flexible(), "personal") for one in months)
+    except BusinessRuleError:
+        return None

@@ -48,6 +48,7 @@ def _ask_back(scene: Any) -> Call:
 
 def _propose(scene: Any) -> Call:
     bill = _paid(scene)
+    scene.person.enrollments.get().periods.all().delete()
     order, makers = bill.order_lines.get().order, refunding.two(bill)
     given = {"amount_fen": 1, "text": "多收退还差额", "token": refunding.token(), "by": makers[0]}
     return lambda: giving_back.propose(order.number, bill_number=bill.number, **given)

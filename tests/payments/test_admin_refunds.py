@@ -1,16 +1,14 @@
 """退款 at the desk: from an approved application to the money, a stuck one, and who sees nothing of it."""
 
 import re
-from typing import Any
 
 import pytest
 from django.test import Client
 
 from payments.gateways.base import Outcome
 from payments.models import Bill, Refund
-from payments.services import giving_back, refunds
+from payments.services import refunds
 from portal.accounts.models import User
-from portal.errors import BusinessRuleError
 from tests import factories
 from tests.payments import refunding
 
@@ -91,6 +89,8 @@ def test_a_returned_one_goes_out_to_an_account(bill: Bill, payer: User, makers: 
 
 def test_finance_gives_back_a_part_of_an_order(bill: Bill, payer: User, makers: tuple[User, User]) -> None:
     order = refunding.paid_order(bill, by=payer)
+    assert bill.enrollment is not None
+    bill.enrollment.periods.all().delete()
     browser = factories.client_of(makers[0])
     page = browser.get(f"{LIST}new/", {"order": order.number}).content.decode()
     token = re.findall(r'name="token" value="([^"]*)"', page)[0]
@@ -153,20 +153,3 @@ def test_two_persons_drop_one(bill: Bill, payer: User, makers: tuple[User, User]
     bill.refresh_from_db()
     assert (refund.state, bill.refunded_fen) == ("dropped", 0)
     assert refunding.money_is_in_order()
-
-
-def test_a_correction_does_not_take_the_whole_while_the_cover_stands(
-    bill: Bill, payer: User, makers: tuple[User, User]
-) -> None:
-    order = refunding.paid_order(bill, by=payer)
-    assert bill.enrollment is not None
-    bill.enrollment.periods.all().delete()
-    year = bill.period_starts_on
-    factories.period(of=bill.enrollment, starts_on=year, ends_on=year.replace(month=12, day=31))
-    given: dict[str, Any] = {"bill_number": bill.number, "text": "多收退还差额", "by": makers[0]}
-
-    with pytest.raises(BusinessRuleError) as error:
-        giving_back.propose(order.number, amount_fen=40_000, token=refunding.token(), **given)
-
-    assert refunding.codes(error) == ["refund.cover-stands"]
-    assert giving_back.propose(order.number, amount_fen=39_999, token=refunding.token(), **given).state == "made"

@@ -81,6 +81,7 @@ def test_an_application_brings_it_back_into_the_account_without_any_bank(
 def test_a_correction_by_staff_does_so_too(
     worker: factories.InsuredPerson, order: PaymentOrder, bill: Bill, makers: tuple[User, User]
 ) -> None:
+    factories.CoveragePeriod.objects.filter(enrollment=bill.enrollment).delete()
     wanted = {"bill_number": bill.number, "amount_fen": 100, "text": "多收退还差额", "token": refunding.token()}
     refund = giving_back.propose(order.number, by=makers[0], **wanted)
     refunding.released(refund, makers=makers)
