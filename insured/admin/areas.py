@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from insured.models import AreaPolicy, HolidayOverride, StaffAssignment
+from insured.policy.roles import Right
 from insured.services.staff import duties_of
 from portal.accounts.models import User
 
@@ -61,7 +62,8 @@ class AreaPolicyAdmin(PolicyBase):
     def get_queryset(self, request: HttpRequest) -> QuerySet[AreaPolicy]:
         if not isinstance(request.user, User):
             return AreaPolicy.objects.none()
-        return super().get_queryset(request).filter(area__in=StaffAssignment.objects.areas_of(request.user))
+        areas = StaffAssignment.objects.areas_with(request.user, Right.RULES)
+        return super().get_queryset(request).filter(area__in=areas)
 
     has_module_permission = has_view_permission = of_an_area
     has_add_permission = has_change_permission = has_delete_permission = nobody
