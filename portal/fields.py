@@ -1,10 +1,12 @@
 """Form fields that more than one app asks for: texts brought into their normal form, phones, ID numbers, days."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 
 from portal.errors import BusinessRuleError
 from portal.identity import normalize_phone, normalize_resident_id
@@ -12,6 +14,9 @@ from portal.labels import say
 
 TYPED_LENGTH = 254
 """Long enough for whatever is typed with spaces and in full-width characters."""
+EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
+"""No day of the hall lies before or behind; the ends of the calendar itself have no day before them, and none after."""
+NO_DAY = "请选择日期，或写成 2026-01-31 的样子。"
 
 
 class NormalField(forms.CharField):
@@ -53,11 +58,12 @@ def id_field(*, label: str = "身份证号", **kwargs: Any) -> NormalField:
 
 
 def day_field(label: str, *, missing: str = "", **kwargs: Any) -> forms.DateField:
-    """A day; `missing` is said when it was left out and must be there."""
+    """A day between EARLIEST and LATEST; `missing` is said when it was left out and must be there."""
     return forms.DateField(
         label=label,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": missing or f"请填写{label}。", "invalid": "请选择日期，或写成 2026-01-31 的样子。"},
+        validators=[MinValueValidator(EARLIEST, message=NO_DAY), MaxValueValidator(LATEST, message=NO_DAY)],
+        error_messages={"required": missing or f"请填写{label}。", "invalid": NO_DAY},
         **kwargs,
     )
 

@@ -55,6 +55,8 @@ class TestAccessLog:
             ({"until": "2026-03-10"}, [1, 2]),
             ({"since": "2026-03-11", "until": "2026-03-10"}, []),
             ({"since": "nonsense"}, []),
+            ({"since": "0001-01-01"}, []),
+            ({"until": "9999-12-31"}, []),
             ({"action": "no such"}, []),
         ],
     )
