@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import F
 from django.urls import reverse
 
-from insured.models import AreaPolicy, HolidayOverride, RuleDraft
+from insured.models import AreaPolicy, HolidayOverride, PoolingArea, RuleDraft
 from insured.policy.drafts import DraftFacts, check_draft, check_second_person
 from insured.policy.roles import StaffRole
 from insured.policy.rules import AreaRules
@@ -143,7 +143,9 @@ def decide_draft(number: str, *, version: int, is_approved: bool, text: str, by:
     """A second person puts it in force from its day on, or sends it back with a reason.
 
     ConflictError when somebody decided meanwhile. Everything is asked again: the day may have come, or other rules.
+    One draft of an area after the other: each is compared with what the one before has put in force.
     """
+    _lock_area_of(number)
     draft = RuleDraft.objects.select_related("base").get(number=number)
     reasons = check_second_person(is_drafter=draft.drafted_by_id == by.pk, has_right=_may_decide(draft, by=by))
     if reasons:
@@ -165,6 +167,13 @@ def decide_draft(number: str, *, version: int, is_approved: bool, text: str, by:
         _put_in_force(draft)
     draft.refresh_from_db()
     return draft
+
+
+def _lock_area_of(number: str) -> None:
+    """Lock the area of a draft until the end of the transaction; a holiday has none."""
+    PoolingArea.objects.select_for_update(no_key=True, of=("self",)).filter(
+        pk__in=RuleDraft.objects.filter(number=number, area__isnull=False).values("area")
+    ).first()
 
 
 def _put_in_force(draft: RuleDraft) -> None:

@@ -34,6 +34,7 @@ from tests.suspension import cases, desk_locking, unit_locking
 from tests.suspension import locking as suspension_locking
 
 ORDER = [
+    "insured_poolingarea",
     "payments_bankaccount",
     "insured_employer",
     "insured_enrollment",

@@ -90,6 +90,11 @@ def _take_chunk(scene: Any) -> Call:
     return lambda: engine.take_chunk(run, loader=UNITS, lines=[Line(2, cells)])
 
 
+def _try_chunk(scene: Any) -> Call:
+    cells = {"单位编号": "U1", "单位名称": "甲", "单位类型": "01", "统筹区": scene.person.area.code}
+    return lambda: engine.try_chunk(UNITS, [Line(2, cells)])
+
+
 def _close_run(_scene: Any) -> Call:
     run = engine.open_run("persons", file_hash="0" * 64, file_name="a.csv")
     return lambda: engine.close_run(run)
@@ -142,12 +147,13 @@ SERVICES: dict[str, tuple[Arrange, list[str]]] = {
     "insured.services.disclosure.disclose": (_disclose, []),
     "insured.services.import_register.engine.open_run": (_open_run, []),
     "insured.services.import_register.engine.take_chunk": (_take_chunk, []),
+    "insured.services.import_register.engine.try_chunk": (_try_chunk, []),
     "insured.services.import_register.engine.close_run": (_close_run, []),
     "insured.services.drafts.draft_rules": (_draft, []),
     "insured.services.drafts.keep_draft": (_keep, []),
     "insured.services.drafts.hand_in": (_hand_in, []),
     "insured.services.drafts.withdraw_draft": (_withdraw, []),
-    "insured.services.drafts.decide_draft": (_decide, []),
+    "insured.services.drafts.decide_draft": (_decide, ["insured_poolingarea"]),
     "insured.services.posts.give_post": (_give_post, ["accounts_user"]),
     "insured.services.posts.appoint_from_shell": (_appoint, ["accounts_user"]),
     "insured.services.posts.end_post": (_end_post, []),
