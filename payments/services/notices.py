@@ -4,10 +4,10 @@ import hashlib
 from collections.abc import Mapping
 
 from payments.gateways import gateway as gateway_of
-from payments.gateways.base import Answer, Verdict
+from payments.gateways.base import Answer, Outcome, Verdict
 from payments.models import GatewayNotice, NoticeVerdict
 from payments.services.refunds import apply_refund
-from payments.services.results import Applied, apply_result
+from payments.services.results import Applied, apply_result, note_return
 from portal import clock
 from portal.audit.services import current_request_id
 from portal.transactions import business_transaction
@@ -60,6 +60,8 @@ def _result(gateway: str, *, verdict: Verdict) -> str:
         return "forged"
     if verdict.kind == "refund":
         # It names its payment too, as one that is given back: what the hall itself asked for is no news about that.
-        is_known = verdict.refund is not None and apply_refund(verdict.refund, gateway=gateway)
-        return "refunded" if is_known else Applied.UNKNOWN_ORDER
+        if verdict.refund is not None and apply_refund(verdict.refund, gateway=gateway):
+            return "refunded"
+        is_gone = verdict.refund is not None and verdict.refund.outcome == Outcome.REFUNDED
+        return note_return(verdict.trade, gateway=gateway) if is_gone and verdict.trade else Applied.UNKNOWN_ORDER
     return apply_result(verdict.trade, gateway=gateway) if verdict.trade is not None else Applied.UNKNOWN_ORDER

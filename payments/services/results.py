@@ -1,6 +1,7 @@
 """What a gateway says of an order, wherever it was heard: notice, query and close all end in `apply_result`."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -57,11 +58,29 @@ def apply_result(trade: Trade, *, gateway: str, closed_because: str = "gateway")
         if order.state == State.REVIEW:
             settle_doubts(order, how=OrderDoubt.CLOSED)
         return close_order(order, because=trade.cause or closed_because)
+    if trade.outcome == Outcome.REFUNDED and _is_given_back(order, trade_no=trade.trade_no):
+        return Applied.REPEAT
     if trade.outcome != Outcome.PAID or not trade.trade_no or trade.amount_fen != order.amount_fen:
         return _doubt(order, trade=trade)
     if _is_posted(order, trade_no=trade.trade_no):
         return Applied.REPEAT
     return _succeed(order, bills=bills, trade_no=trade.trade_no, paid_at=trade.paid_at or clock.now())
+
+
+@business_transaction
+def note_return(trade: Trade, *, gateway: str) -> Applied:
+    """The gateway has given back money of an order without being asked by this hall: staff look, nothing is posted.
+
+    UNKNOWN_ORDER as long as nobody knows the order: UnionPay names it by the number of a payment that may yet be told.
+    """
+    number = trade.order_number
+    if not number and trade.trade_no:
+        known = PaymentOrder.objects.filter(gateway=gateway, trade_no=trade.trade_no)
+        number = known.values_list("number", flat=True).first() or ""
+    found = locked_order(number, gateway=gateway)
+    if found is None:
+        return Applied.UNKNOWN_ORDER
+    return _doubt(found[0], trade=replace(trade, order_number=number, outcome=Outcome.REFUNDED))
 
 
 def locked_order(number: str, *, gateway: str) -> tuple[PaymentOrder, list[Bill]] | None:
@@ -78,6 +97,12 @@ def _is_posted(order: PaymentOrder, *, trade_no: str) -> bool:
     if order.state in LIVE:
         return False
     return ledger.is_posted(kind="payment", channel=order.gateway, trade_no=trade_no)
+
+
+def _is_given_back(order: PaymentOrder, *, trade_no: str) -> bool:
+    """Whether this hall itself has asked the gateway to give back some of a trade that is in the books."""
+    asked = Refund.objects.filter(order=order, trade_no=trade_no, way="original", tries__gt=0)
+    return _is_posted(order, trade_no=trade_no) and asked.exists()
 
 
 def move(order: PaymentOrder, *, event: Event, **changes: object) -> bool:
@@ -108,7 +133,7 @@ def close_order(order: PaymentOrder, *, because: str) -> Applied:
 def _succeed(order: PaymentOrder, *, bills: Sequence[Bill], trade_no: str, paid_at: datetime) -> Applied:
     lines = _shares(order, bills=bills)
     if order.state == State.REVIEW:
-        settle_doubts(order, how=OrderDoubt.AGREED)
+        settle_doubts(order, how=OrderDoubt.AGREED, about=Outcome.PAID)
     paid = {"trade_no": trade_no, "paid_at": paid_at, "closed_because": ""}
     if not _is_needed(order, bills=bills, lines=lines) or not move(order, event=Event.SUCCEEDED, **paid):
         return _give_back(order, trade_no=trade_no, paid_at=paid_at)
@@ -212,7 +237,16 @@ def _keep_doubt(order: PaymentOrder, *, trade: Trade) -> None:
     )
 
 
-def settle_doubts(order: PaymentOrder, *, how: str, only: OrderDoubt | None = None) -> None:
-    """End the doubts of a locked order, or one of them."""
+def settle_doubts(
+    order: PaymentOrder, *, how: str, only: OrderDoubt | None = None, about: Outcome | None = None
+) -> None:
+    """End the doubts of a locked order: all, one of them, or those in which the gateway said that.
+
+    That it was paid after all is no answer to its having been given back.
+    """
     found = OrderDoubt.objects.open().filter(order=order)
-    (found.filter(pk=only.pk) if only else found).update(settled_as=how, settled_at=clock.now())
+    if only is not None:
+        found = found.filter(pk=only.pk)
+    if about is not None:
+        found = found.filter(outcome=about)
+    found.update(settled_as=how, settled_at=clock.now())

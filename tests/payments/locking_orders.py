@@ -56,6 +56,11 @@ def _apply_result(scene: Any) -> Call:
     return lambda: results.apply_result(booths.paid(order, amount_fen=order.amount_fen), gateway="alipay")
 
 
+def _note_return(scene: Any) -> Call:
+    order = paying(scene)
+    return lambda: results.note_return(booths.paid(order, amount_fen=order.amount_fen), gateway="alipay")
+
+
 def _claim_query(scene: Any) -> Call:
     order = paying(scene)
     return lambda: asking._claim(order.number)
@@ -106,5 +111,6 @@ SERVICES: dict[str, tuple[Callable[[Any], Call], list[str]]] = {
     "payments.services.refunds._claim": (_claim_refund, []),
     "payments.services.refunds.apply_refund": (_apply_refund, [P]),
     "payments.services.results.apply_result": (_apply_result, [E, B, P]),
+    "payments.services.results.note_return": (_note_return, [E, B, P]),
 }
 """Service → how it is called, and the tables it locks."""

@@ -79,6 +79,7 @@ def test_many_payments_of_one_account_take_what_it_holds_and_no_more(report: Rep
             found = [ordered(payer) for _ in range(at_once)]
             outcome = people.run([paying(order) for order in found])
             total.add(outcome)
+            assert not outcome.broken
             mine = PaymentOrder.objects.filter(payer=payer.user)
             assert mine.filter(state="paid").count() == len(outcome.won) == enough
             assert mine.filter(state="closed").count() == at_once - enough
