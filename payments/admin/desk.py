@@ -60,6 +60,11 @@ def done(request: HttpRequest, act: Callable[[], str], *, words: str, again: Aga
     return redirect(address)
 
 
+def may_settle(user: User) -> bool:
+    """Finance of some area."""
+    return StaffAssignment.objects.areas_with(user, Right.SETTLE).exists()
+
+
 def version_of(request: HttpRequest) -> int:
     """The version that the page has shown; 0 for anything else."""
     given = request.POST.get("version", "")

@@ -18,13 +18,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from insured.models import StaffAssignment
 from insured.policy.roles import Right
-from payments.admin.drafts import YuanField
+from payments.admin import late_parts
+from payments.admin.refund_forms import AccountForm, NoteForm, ProposeForm
 from payments.labels import refunds as labels
 from payments.models import OrderLine, Refund
 from payments.policy import refunds as policy
 from payments.policy.orders import State
 from payments.services import dropping, giving_back, refunds
-from payments.services.giving_back import Account
 from portal.accounts.adapters import account_of
 from portal.accounts.models import User
 from portal.errors import AlreadyDone, BusinessRuleError, ConflictError, Reason
@@ -45,47 +45,6 @@ STATES = {
     "under-way": (Refund.QUEUED, Refund.SENT),
     "stuck": policy.STUCK,
 }
-
-
-class AccountForm(forms.Form):
-    """收款账户, for what the bank sent back."""
-
-    holder = forms.CharField(label="收款户名", max_length=50, error_messages={"required": "请填写收款户名。"})
-    bank = forms.CharField(label="开户银行", max_length=60, error_messages={"required": "请填写开户银行。"})
-    number = forms.RegexField(
-        r"^[0-9 ]{8,30}$",
-        label="银行账号",
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        error_messages={"required": "请填写银行账号。", "invalid": "银行账号应是8至30位数字，请核对。"},
-    )
-
-    def account(self) -> Account:
-        """Cleaned."""
-        given = self.cleaned_data
-        return Account(holder=given["holder"], bank=given["bank"], number=given["number"].replace(" ", ""))
-
-
-class NoteForm(forms.Form):
-    """One line that says why, or names a receipt."""
-
-    text = forms.CharField(
-        label="说明", min_length=giving_back.SHORTEST_TEXT, max_length=60, error_messages={"required": "请填写说明。"}
-    )
-
-    def __init__(self, *args: Any, label: str = "说明", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["text"].label = label
-
-
-class ProposeForm(forms.Form):
-    """更正退款: some of what an order has paid for one of its bills."""
-
-    order = forms.CharField(label="订单号", max_length=32, error_messages={"required": "请填写订单号。"})
-    bill = forms.CharField(label="账单号", max_length=32, error_messages={"required": "请填写账单号。"})
-    amount_fen = YuanField(label="退款金额（元）")
-    text = forms.CharField(
-        label="原因", min_length=giving_back.SHORTEST_TEXT, max_length=200, error_messages={"required": "请写明原因。"}
-    )
 
 
 def _page(request: HttpRequest, name: str, *, status: int = 200, **more: Any) -> HttpResponse:
@@ -359,6 +318,7 @@ class RefundAdmin(RefundBase):
         pages: list[tuple[str, Callable[..., HttpResponseBase], str]] = [
             ("", listing, "changelist"),
             ("new/", propose, "propose"),
+            ("late/", late_parts.late, "late"),
             ("<str:number>/", show, "show"),
             ("<str:number>/make/", make, "make"),
             ("<str:number>/release/", release, "release"),

@@ -94,5 +94,7 @@ REASONS = {
     "refund.drop-second": "登记不再退款的人、经办的人不能自己确认。请另一位财务人员确认。",
     "refund.text-needed": "请写明原因或银行回单号，至少5个字。",
     "refund.no-account": "这笔退款没有收款账户，不能退到银行账户。请先填写开户银行、户名和账号。",
+    "refund.no-late-part": "账单{number}不是您负责的统筹区里逾期未足额的账单，或者已经在退款。请重新打开列表。",
+    "refund.late-part-waits": "账单{number}还有一笔收款在等复核，或者有订单正在支付。请先办完那一笔，再退款。",
     "refund.order-unknown": "没有查到这张已付款的订单，或者它不在您负责的统筹区。请核对订单号。",
 }

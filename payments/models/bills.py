@@ -32,8 +32,20 @@ class BillQuerySet(models.QuerySet["Bill"]):
 
         Money that waits to be given back has no bill.
         """
-        free = self.filter(status=Bill.OPEN, paid_fen=0).exclude(order_lines__is_live=True)
+        return self.filter(status=Bill.OPEN, paid_fen=0).unwaited()
+
+    def unwaited(self) -> Self:
+        """Neither an order nor money that waits for the second person may pay it."""
+        free = self.exclude(order_lines__is_live=True)
         return free.exclude(offline_payments__state__in=["entered", "matching"])
+
+    def late_parts(self, day: date) -> Self:
+        """Of applications: paid in part only when their day had passed. The rest cannot be paid any more."""
+        return self.filter(status=Bill.PART_PAID, due_on__lt=day, person__isnull=False).exclude(basis="")
+
+    def parts_gone_back(self) -> Self:
+        """Paid in part, and all of that was given back."""
+        return self.filter(status=Bill.REFUNDED, paid_fen__lt=F("payable_fen"))
 
     def overdue(self, day: date) -> Self:
         """Payable, and the deadline has passed."""

@@ -26,7 +26,7 @@ OWN_CAUSES = ("late", "double", "mismatch")
 class RefundQuerySet(models.QuerySet["Refund"]):
     def visible_to(self, user: User) -> Self:
         """In the hall: of the orders that one has opened, and of one's own payments."""
-        return self.filter(Q(order__payer=user) | Q(record__person__user=user))
+        return self.filter(Q(order__payer=user) | Q(record__person__user=user) | Q(bill__person__user=user))
 
     def in_charge_of(self, user: User) -> Self:
         """At the desk: those of the areas whose money one looks after, or watches."""

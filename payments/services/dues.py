@@ -130,7 +130,7 @@ def _due(
     if bill.basis:
         consequence = (Reason("dues.of-application", {"number": bill.basis}),)
         if bill.due_on < today:
-            why_not = (Reason("dues.application-late", {"number": bill.basis, "due_on": bill.due_on}),)
+            why_not = (_too_late(bill),)
     elif bill.scheme == "390" and payer is not None:
         effect = resident_outcome(bill, on=today, payer=payer, rules=rules)
         why_not = effect.reasons[-1:] if effect.is_refused else ()
@@ -142,6 +142,8 @@ def _due(
         )
     if bill.enrollment is not None and bill.enrollment.status != Enrollment.ACTIVE and not bill.basis:
         why_not = (Reason("dues.not-active", {"status": bill.enrollment.get_status_display()}),)
+    if bill.status == Bill.PART_PAID and bill.refunded_fen and not why_not:
+        why_not = (Reason("dues.part-goes-back", {"number": bill.basis or bill.number, "paid_fen": bill.paid_fen}),)
     if bill.status == Bill.PART_PAID:
         left = {"paid_fen": bill.paid_fen, "left_fen": bill.left_fen}
         consequence = (Reason("dues.part-paid", left), *consequence)
@@ -159,6 +161,14 @@ def _due(
         benefit_starts_on=effect.benefit_starts_on if effect else None,
         benefit_ends_on=effect.benefit_ends_on if effect else None,
     )
+
+
+def _too_late(bill: Bill) -> Reason:
+    """What becomes of a bill of an application whose day has passed, and of what was paid on it."""
+    params: dict[str, object] = {"number": bill.basis, "due_on": bill.due_on, "paid_fen": bill.paid_fen}
+    if bill.status != Bill.PART_PAID:
+        return Reason("dues.application-late", params)
+    return Reason("dues.part-goes-back" if bill.refunded_fen else "dues.part-late", params)
 
 
 def _extended_until(bill: Bill, *, window: CollectionWindow, today: date) -> date | None:

@@ -100,7 +100,7 @@ def _check_record(part: Part) -> None:
 def _asked(
     part: Part, *, fen: int, bill: Bill | None, line: OrderLine | None, basis: str, account: Account | None
 ) -> Refund:
-    _hold(bill, line=line, fen=fen)
+    hold(bill, line=line, fen=fen)
     refund = Refund.objects.create(
         number=public_number(prefix=REFUND_PREFIX, on=clock.today()),
         area=part.record.area,
@@ -124,7 +124,7 @@ def _asked(
     return refund
 
 
-def _hold(bill: Bill | None, *, line: OrderLine | None, fen: int) -> None:
+def hold(bill: Bill | None, *, line: OrderLine | None, fen: int) -> None:
     """Count the money as gone; BusinessRuleError when it is more than is left. The constraints say the same."""
     try:
         with transaction.atomic():
@@ -154,7 +154,7 @@ def let_go(refund: Refund) -> None:
 def hold_again(refund: Refund) -> None:
     """Count as gone what was let go; BusinessRuleError when it has gone elsewhere since. The bill is locked."""
     lines = OrderLine.objects.filter(order=refund.order_id, bill=refund.bill_id) if refund.bill_id else None
-    _hold(refund.bill, line=lines.first() if lines is not None else None, fen=refund.amount_fen)
+    hold(refund.bill, line=lines.first() if lines is not None else None, fen=refund.amount_fen)
 
 
 @business_transaction
@@ -177,7 +177,7 @@ def propose(order_number: str, *, bill_number: str, amount_fen: int, text: str, 
     if not 0 < amount_fen <= left:
         raise BusinessRuleError(Reason("refund.too-much", {"left_fen": left}))
     check_cover(bill, amount_fen=amount_fen)
-    _hold(bill, line=line, fen=amount_fen)
+    hold(bill, line=line, fen=amount_fen)
     refund = Refund.objects.create(
         number=number,
         area=bill.area,
@@ -369,6 +369,11 @@ def _check_staff(
     }
     if reasons:
         raise BusinessRuleError(*reasons.values())
+
+
+def check_bill(bill: Bill, *, by: User) -> None:
+    """The same of a bill that has no order."""
+    _check_staff(by, area_id=bill.area_id, bill=bill, order=None)
 
 
 def check_text(text: str) -> None:

@@ -243,13 +243,14 @@ def _record_back(refund: Refund, *, record: ContributionRecord, on: date) -> Non
 
 
 def _close_when_all_back(refund: Refund, *, order: PaymentOrder | None) -> None:
-    """A bill, and an order, of which nothing is left is 已退费."""
+    """A bill, paid in full or in part, and an order, of which nothing is left is 已退费."""
     if refund.bill_id is None:
         return
     done = Refund.objects.filter(state=Refund.DONE)
     back = done.filter(bill=refund.bill_id).aggregate(fen=Sum("amount_fen"))["fen"]
-    whole = Bill.objects.filter(pk=refund.bill_id, status=Bill.PAID, paid_fen=back)
-    whole.update(status=Bill.REFUNDED, version=F("version") + 1)
+    whole = Bill.objects.filter(pk=refund.bill_id, status__in=[Bill.PAID, Bill.PART_PAID], paid_fen=back)
+    if whole.update(status=Bill.REFUNDED, version=F("version") + 1):
+        hints.hint("effects")
     of_bills = done.filter(order=order).exclude(cause__in=OWN_CAUSES)
     if order is not None and of_bills.aggregate(fen=Sum("amount_fen"))["fen"] == order.amount_fen:
         move(order, event=Event.REFUNDED)
@@ -323,7 +324,7 @@ def _stand_again(refund: Refund) -> None:
     standing = others.exclude(status__in=[Bill.VOID, Bill.REFUNDED]).exclude(pk=bill.pk)
     if bill.enrollment_id is None or not standing.exists():
         refunded = Bill.objects.filter(pk=bill.pk, status=Bill.REFUNDED)
-        refunded.update(status=Bill.PAID, version=F("version") + 1)
+        refunded.update(status=Bill.PART_PAID if bill.left_fen else Bill.PAID, version=F("version") + 1)
     if order is not None and refund.cause not in OWN_CAUSES:
         move(order, event=Event.RETURNED)
 

@@ -95,8 +95,7 @@ def tell_refund(refund: Refund, *, template: str) -> None:
     to = None
     if refund.order is not None:
         to = _payer(refund.order, area_code=area_code)
-    elif refund.record is not None:
-        person = refund.record.person
+    elif (person := refund.record.person if refund.record else refund.bill.person if refund.bill else None) is not None:
         to = Recipient(user=person.user, phone=person.phone, email=person.email or None, area_code=area_code)
     if to is None:
         return

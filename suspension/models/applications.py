@@ -60,9 +60,12 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return self.filter(dated | back | Q(Exists(paid), item__in=items.PAID), state=State.APPROVED)
 
     def unpaid_after(self, day: date) -> Self:
-        """Approved, and the bill that they wait for was due before that day; nothing was paid, or is on its way."""
+        """Approved, and the bill that they wait for was due before that day; nothing was paid, or is on its way, or
+        what was paid of it went back.
+        """
         late = Bill.objects.untouched().filter(basis=OuterRef("number"), due_on__lt=day)
-        return self.filter(Exists(late), state=State.APPROVED, item__in=items.PAID)
+        back = Bill.objects.parts_gone_back().filter(basis=OuterRef("number"))
+        return self.filter(Q(Exists(late)) | Q(Exists(back)), state=State.APPROVED, item__in=items.PAID)
 
 
 class Application(models.Model):

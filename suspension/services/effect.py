@@ -100,11 +100,14 @@ def close_overdue(*, limit: int = 500) -> int:
 
 @business_transaction
 def void_unpaid_one(number: str) -> bool:
-    """Void one approved case and its bill, when it was not paid in time.
+    """Void one approved case and its bill, when it was not paid in time, or only in part and that went back.
 
     False when something was paid meanwhile, or an order is under way: its notice may come late.
     """
     application = lock_application(number)
+    if application.state == State.APPROVED and Bill.objects.parts_gone_back().filter(basis=number).exists():
+        move(application, action=Action.VOID, by=SYSTEM, code="resume.part-returned")
+        return True
     bill = (
         Bill.objects.select_for_update(no_key=True, of=("self",))
         .filter(basis=number, status=Bill.OPEN, due_on__lt=clock.today())

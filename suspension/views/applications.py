@@ -157,6 +157,7 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
         takes_files_along=takes_files_along(found),
         can_begin_again=found.state in CAN_BEGIN_AGAIN and found.item in KINDS,
         bill=resume.bill_of(found) if items.ITEMS[found.item].is_paid else None,
+        today=clock.today(),
         result=_result(found) if found.state in DECIDED_WELL and found.item == items.STOP.code else None,
     )
     if context["is_instalments"]:

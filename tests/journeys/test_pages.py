@@ -136,6 +136,7 @@ ADMINISTRATOR = (
 FINANCE = (
     "/admin/",
     "/admin/payments/billfile/",
+    "/admin/payments/refund/late/",
     "/admin/payments/proposal/",
     "/admin/payments/proposal/undeclared/",
     "/admin/payments/proposal/funding/",

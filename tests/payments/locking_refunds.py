@@ -1,11 +1,12 @@
 """How the services that give money back are called, for the comparison of lock orders."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from payments.gateways.base import Outcome
 from payments.models import Bill, Refund
-from payments.services import dropping, giving_back, refunds
+from payments.services import dropping, giving_back, late_parts, refunds
 from portal.accounts.models import User
 from tests.payments import booth as booths
 from tests.payments import refunding
@@ -52,6 +53,14 @@ def _propose(scene: Any) -> Call:
     order, makers = bill.order_lines.get().order, refunding.two(bill)
     given = {"amount_fen": 1, "text": "多收退还差额", "token": refunding.token(), "by": makers[0]}
     return lambda: giving_back.propose(order.number, bill_number=bill.number, **given)
+
+
+def _late_part(scene: Any) -> Call:
+    bill = _paid(scene)
+    part = {"status": Bill.PART_PAID, "payable_fen": bill.payable_fen + 1, "personal_fen": bill.personal_fen + 1}
+    Bill.objects.filter(pk=bill.pk).update(basis="YB1", due_on=date(2020, 1, 1), **part)
+    given = {"account": None, "text": "逾期未缴足", "token": refunding.token(), "by": refunding.two(bill)[0]}
+    return lambda: late_parts.give_back(bill.number, **given)
 
 
 def _make(scene: Any) -> Call:
@@ -112,6 +121,7 @@ def _confirm_payout(scene: Any) -> Call:
 
 
 SERVICES: dict[str, tuple[Callable[[Any], Call], list[str]]] = {
+    "payments.services.late_parts.give_back": (_late_part, [E, B]),
     "payments.services.dropping.drop": (_drop, [E, B, P]),
     "payments.services.giving_back.ask_back": (_ask_back, [E, B]),
     "payments.services.giving_back.make": (_make, []),

@@ -1,13 +1,13 @@
 """更正退款 while the cover stands: what the cover costs stays paid, in however many parts the rest goes back."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from payments.models import Bill, Refund
 from payments.policy.corrections import Paid, check_correction
-from payments.services import funding, giving_back
+from payments.services import funding, giving_back, late_parts
 from payments.services.standards import Standard, set_standard
 from portal.accounts.models import User
 from portal.errors import BusinessRuleError, Reason
@@ -105,3 +105,19 @@ def test_how_much_may_go_back(left: int, fee: int, billed: int, cost: int | None
     assert paid.most_fen == most
     assert bool(check_correction(paid, amount_fen=most + 1))
     assert not check_correction(paid, amount_fen=most)
+
+
+def test_what_came_by_an_order_goes_back_the_way_it_came(bill: Bill, makers: tuple[User, User]) -> None:
+    """An order pays all that is left; what was put on the bill later keeps it a part."""
+    person = bill.person
+    assert person is not None
+    order = refunding.paid_order(bill, by=factories.account_of(person))
+    Bill.objects.filter(pk=bill.pk).update(
+        status=Bill.PART_PAID, payable_fen=50_000, personal_fen=50_000, basis="YB1", due_on=date(2026, 3, 1)
+    )
+
+    (made,) = late_parts.give_back(bill.number, account=None, text="逾期未缴足", token=refunding.token(), by=makers[0])
+
+    assert (made.order, made.way, made.amount_fen) == (order, "original", 40_000)
+    bill.refresh_from_db()
+    assert bill.refunded_fen == 40_000

@@ -1,0 +1,71 @@
+"""The forms of refunds at the desk."""
+
+from typing import Any
+
+from django import forms
+
+from payments.admin.drafts import YuanField
+from payments.services import giving_back
+from payments.services.giving_back import Account
+
+
+class AccountForm(forms.Form):
+    """收款账户, for what the bank sent back."""
+
+    holder = forms.CharField(label="收款户名", max_length=50, error_messages={"required": "请填写收款户名。"})
+    bank = forms.CharField(label="开户银行", max_length=60, error_messages={"required": "请填写开户银行。"})
+    number = forms.RegexField(
+        r"^[0-9 ]{8,30}$",
+        label="银行账号",
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"required": "请填写银行账号。", "invalid": "银行账号应是8至30位数字，请核对。"},
+    )
+
+    def account(self) -> Account:
+        """Cleaned."""
+        given = self.cleaned_data
+        return Account(holder=given["holder"], bank=given["bank"], number=given["number"].replace(" ", ""))
+
+
+class NoteForm(forms.Form):
+    """One line that says why, or names a receipt."""
+
+    text = forms.CharField(
+        label="说明", min_length=giving_back.SHORTEST_TEXT, max_length=60, error_messages={"required": "请填写说明。"}
+    )
+
+    def __init__(self, *args: Any, label: str = "说明", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].label = label
+
+
+class ProposeForm(forms.Form):
+    """更正退款: some of what an order has paid for one of its bills."""
+
+    order = forms.CharField(label="订单号", max_length=32, error_messages={"required": "请填写订单号。"})
+    bill = forms.CharField(label="账单号", max_length=32, error_messages={"required": "请填写账单号。"})
+    amount_fen = YuanField(label="退款金额（元）")
+    text = forms.CharField(
+        label="原因", min_length=giving_back.SHORTEST_TEXT, max_length=200, error_messages={"required": "请写明原因。"}
+    )
+
+
+class LatePartForm(AccountForm):
+    """逾期未足额: why, and where to what did not come by an order. No account is typed where one is bound."""
+
+    text = forms.CharField(
+        label="退款说明",
+        min_length=giving_back.SHORTEST_TEXT,
+        max_length=60,
+        error_messages={"required": "请填写说明。"},
+    )
+
+    def __init__(self, *args: Any, has_account: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_account:
+            for name in ("holder", "bank", "number"):
+                del self.fields[name]
+
+    def typed_account(self) -> Account | None:
+        """Cleaned; None where none is asked for."""
+        return self.account() if "number" in self.fields else None
