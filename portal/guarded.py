@@ -35,6 +35,7 @@ GUARDED: tuple[str, ...] = (
     "notifications.ReminderRefusal",
     "payments.AccountEntry",
     "payments.AssessmentRun",
+    "payments.AssessmentSkip",
     "payments.BankAccount",
     "payments.Bill",
     "payments.BillFile",

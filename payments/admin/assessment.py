@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
@@ -19,10 +19,12 @@ from payments.admin import desk
 from payments.admin.finance_forms import RunForm
 from payments.labels import period_text
 from payments.models import AssessmentRun, Bill
-from payments.services import assessment
+from payments.services import assessment, left_out
+from payments.services.export import FORMATS
+from payments.views.contributions import as_download
 from portal import clock
 from portal.accounts.adapters import account_of
-from portal.errors import Reason
+from portal.errors import BusinessRuleError, Reason
 
 if TYPE_CHECKING:
     RunBase = admin.ModelAdmin[AssessmentRun]
@@ -30,10 +32,11 @@ else:
     # Django's classes are generic for the type checker only.
     RunBase = admin.ModelAdmin
 
-RUNS_A_PAGE, REFRESH_SECONDS = 20, 4
+RUNS_A_PAGE, SKIPS_A_PAGE, REFRESH_SECONDS = 20, 50, 4
 STANDS_STILL = timedelta(minutes=3)
 """Without a chunk for so long, the page says that the worker is being waited for."""
 LIST, SHOW = "admin/payments/assessment/list.html", "admin/payments/assessment/show.html"
+SKIPPED = "admin/payments/assessment/skipped.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +132,7 @@ def _shown(
         row=row,
         run=run,
         is_running=is_running,
-        skipped=[(labels.ASSESSMENT_SKIPS.get(code, code), count) for code, count in sorted(run.skipped.items())],
+        skipped=[(code, labels.ASSESSMENT_SKIPS.get(code, code), count) for code, count in sorted(run.skipped.items())],
         skipped_total=sum(run.skipped.values()),
         bills=_bills(run) if run.finished_at else (),
         reasons=reasons,
@@ -151,6 +154,46 @@ def _bills(run: AssessmentRun) -> list[dict[str, Any]]:
         fiscal=Sum("fiscal_fen"),
     )
     return [one | {"name": labels.BILL_STATUS[one["status"]]} for one in sums.order_by("status")]
+
+
+@require_safe
+def skipped(request: HttpRequest, number: str) -> HttpResponse:
+    """Whom it has left out, so many at a time; the file has them all."""
+    run, why = _run(request, number), _why(request)
+    after = request.GET.get("after", "")
+    start = int(after) if after.isascii() and after.isdigit() and len(after) < 18 else 0
+    found = left_out.page_of(run, why=why, after=start, size=SKIPS_A_PAGE + 1)
+    rows, counts = found[:SKIPS_A_PAGE], left_out.counts_of(run)
+    return desk.page(
+        request,
+        SKIPPED,
+        title=f"没有开账单的：{_row(run).period}",
+        run=run,
+        rows=rows,
+        why=why,
+        tabs=[("", "全部", sum(counts.values()))]
+        + [(code, labels.ASSESSMENT_SKIPS[code], count) for code, count in counts.items()],
+        after=rows[-1].key if len(found) > SKIPS_A_PAGE else 0,
+        is_first=not start,
+    )
+
+
+def _why(request: HttpRequest) -> str:
+    why = request.GET.get("why", "")
+    return why if why in labels.ASSESSMENT_SKIPS else ""
+
+
+@require_safe
+def skipped_file(request: HttpRequest, number: str, code: str) -> HttpResponse:
+    """The same as a file."""
+    run = _run(request, number)
+    if code not in FORMATS:
+        raise Http404
+    try:
+        file = left_out.left_out_file(run, why=_why(request), format_code=code, by=account_of(request))
+    except BusinessRuleError as error:
+        return _shown(request, run, error.reasons, 422)
+    return as_download(file)
 
 
 @require_POST
@@ -186,6 +229,8 @@ class AssessmentRunAdmin(RunBase):
         pages: list[tuple[str, Callable[..., HttpResponseBase], str]] = [
             ("", runs, "changelist"),
             ("<str:number>/", show, "show"),
+            ("<str:number>/skipped/", skipped, "skipped"),
+            ("<str:number>/skipped/<str:code>/", skipped_file, "skipped_file"),
             ("<str:number>/pause/", pause, "pause"),
             ("<str:number>/resume/", resume, "resume"),
         ]

@@ -67,6 +67,13 @@ ASSESSMENT_SKIPS = {
     "nobody": "单位没有要缴费的在职人员",
 }
 """Why a run opens no bill."""
+ASSESSMENT_NEXT = {
+    "billed": "不用处理。没有缴的，参保人在“在线缴费”缴；账单有错的，先作废再核定。",
+    "paid": "不用处理。参保人说没有缴过的，查缴费记录核对。",
+    "ahead": "不用处理。预缴的月份过完以后，下一次核定会开账单。",
+    "nobody": "核对这家单位的职工：已经没有人的，联系单位办理注销；漏报的，请单位办理增员，再核定一次。",
+}
+"""What staff, or whoever it is about, do then."""
 ARREARS_CAUSES = {"unpaid": "到期未缴费", "status": "参保资格变化", "information": "信息有误，扣款不成功"}
 GATEWAYS = {
     "alipay": "支付宝",

@@ -1,6 +1,6 @@
 """What is owed, what was paid, and what it costs."""
 
-from payments.models.assessment import AssessmentRun
+from payments.models.assessment import AssessmentRun, AssessmentSkip
 from payments.models.bank import BankAccount, DebitLine, DebitMandate, DebitRun
 from payments.models.bills import Bill, BillLine
 from payments.models.closing import Closing, ClosingLine
@@ -21,6 +21,7 @@ from payments.models.standards import ContributionStandard, EmployeeStandard, Fu
 __all__ = [
     "AccountEntry",
     "AssessmentRun",
+    "AssessmentSkip",
     "BankAccount",
     "Bill",
     "BillFile",

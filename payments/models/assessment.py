@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from insured.models import PoolingArea, StaffAssignment
+from insured.models import Employer, Enrollment, PoolingArea, StaffAssignment
 from insured.policy.roles import Right
 from payments import labels
 from portal.accounts.models import User
@@ -73,3 +73,37 @@ class AssessmentRun(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class AssessmentSkip(models.Model):
+    """Somebody, or a unit, whom a run has opened no bill for, and why; written with the chunk and never changed."""
+
+    run = models.ForeignKey(AssessmentRun, on_delete=models.PROTECT, verbose_name="核定批次", related_name="skips")
+    enrollment = models.ForeignKey(
+        Enrollment, on_delete=models.PROTECT, null=True, blank=True, verbose_name="参保关系", related_name="+"
+    )
+    employer = models.ForeignKey(
+        Employer, on_delete=models.PROTECT, null=True, blank=True, verbose_name="参保单位", related_name="+"
+    )
+    why = models.CharField("原因", max_length=16, choices=list(labels.ASSESSMENT_SKIPS.items()))
+
+    class Meta:
+        verbose_name = verbose_name_plural = "核定中没有开账单的"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "enrollment"], condition=Q(enrollment__isnull=False), name="person_left_out_once"
+            ),
+            models.UniqueConstraint(
+                fields=["run", "employer"], condition=Q(employer__isnull=False), name="unit_left_out_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(enrollment__isnull=False, employer__isnull=True)
+                | Q(enrollment__isnull=True, employer__isnull=False),
+                name="left_out_is_one",
+            ),
+            models.CheckConstraint(condition=Q(why__in=list(labels.ASSESSMENT_SKIPS)), name="left_out_why_known"),
+        ]
+        indexes = [models.Index(fields=["run", "why", "id"], name="left_out_by_reason")]
+
+    def __str__(self) -> str:
+        return f"{self.run} {self.why}"

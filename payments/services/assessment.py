@@ -1,8 +1,8 @@
 """应缴核定: opens the bills of an area and period in chunks; a run that was cut off goes on where it stood."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import IntegrityError, transaction
@@ -19,6 +19,7 @@ from payments.models import AssessmentRun, Bill, ContributionRecord
 from payments.policy.amounts import Line, total
 from payments.services.bulk import Head, Row, write_bills
 from payments.services.funding import fundings_of
+from payments.services.left_out import Skip, keep
 from payments.services.opening import employee_month, resident_year
 from payments.services.units import bill_units, billed_units, units_to_bill
 from portal import clock
@@ -45,8 +46,13 @@ class Done:
     seen: int
     opened: int = 0
     payable_fen: int = 0
-    skipped: Mapping[str, int] = field(default_factory=dict)
-    """Why no bill was opened → for how many; the wording is labels.ASSESSMENT_SKIPS."""
+    skips: Sequence[Skip] = ()
+    """Whom it has left out, and why."""
+
+    @property
+    def skipped(self) -> Counter[str]:
+        """Why no bill was opened → for how many."""
+        return Counter(one.why for one in self.skips)
 
 
 @business_transaction
@@ -150,13 +156,15 @@ def advance(pk: int) -> bool:
             done=F("done") + done.seen,
             opened=F("opened") + done.opened,
             payable_fen=F("payable_fen") + done.payable_fen,
-            skipped=dict(Counter(run.skipped) + Counter(done.skipped)),
+            skipped=dict(Counter(run.skipped) + done.skipped),
             chunk_at=now,
             finished_at=None if done.seen else now,
         )
     )
     if not changed:
         raise ConflictError(Reason("assessment.overtaken"))
+    if done.skips:
+        keep(run, skips=list(done.skips))
     return bool(done.seen)
 
 
@@ -192,8 +200,8 @@ def _next(run: AssessmentRun, *, last_month: date) -> list[tuple[int, int, int, 
     return list(rows.annotate(why_not=why_not).values_list("pk", "person_id", "employer_id", "why_not")[:CHUNK])
 
 
-def _skipped(found: Sequence[tuple[int, int, int, str]]) -> Counter[str]:
-    return Counter(why_not for *_, why_not in found if why_not)
+def _skips(found: Sequence[tuple[int, int, int, str]]) -> list[Skip]:
+    return [Skip(why_not, enrollment_id=enrollment) for enrollment, *_, why_not in found if why_not]
 
 
 def _chunk_of_residents(run: AssessmentRun) -> Done:
@@ -225,7 +233,7 @@ def _chunk_of_residents(run: AssessmentRun) -> Done:
     )
     write_bills(rows, head=head, statements=statements)
     payable = sum(total(statements[row.case]) for row in rows)
-    return Done(cursor=found[-1][0], seen=len(found), opened=len(rows), payable_fen=payable, skipped=_skipped(found))
+    return Done(cursor=found[-1][0], seen=len(found), opened=len(rows), payable_fen=payable, skips=_skips(found))
 
 
 def _chunk_of_flexible(run: AssessmentRun) -> Done:
@@ -255,7 +263,7 @@ def _chunk_of_flexible(run: AssessmentRun) -> Done:
         seen=len(found),
         opened=len(rows),
         payable_fen=len(rows) * total(lines),
-        skipped=_skipped(found),
+        skips=_skips(found),
     )
 
 
@@ -269,8 +277,9 @@ def _chunk_of_units(run: AssessmentRun) -> Done:
     billed = billed_units(ids, month=month)
     opened = bill_units(set(ids) - billed, area_id=run.area_id, month=month)
     payable = sum(bill.payable_fen for bill in opened)
-    skipped = Counter(billed=len(billed), nobody=len(ids) - len(billed) - len(opened))
-    return Done(cursor=ids[-1], seen=len(ids), opened=len(opened), payable_fen=payable, skipped=+skipped)
+    done = {bill.employer_id for bill in opened}
+    skips = [Skip("billed" if one in billed else "nobody", employer_id=one) for one in ids if one not in done]
+    return Done(cursor=ids[-1], seen=len(ids), opened=len(opened), payable_fen=payable, skips=skips)
 
 
 CHUNKS: dict[str, Callable[[AssessmentRun], Done]] = {

@@ -65,7 +65,9 @@ def sheet_file(area: PoolingArea, *, kind: str, starts_on: date, format_code: st
         for cell, one in sheet_of(area.pk, kind=kind, starts_on=starts_on).items()
     ]
     title = f"{area.name}{in_words(kind, starts_on)}{labels.CLOSING_KINDS[kind]}"
-    return _file(area, title=title, columns=(*columns, late, *PART_COLUMNS), rows=rows, format_code=format_code, by=by)
+    return area_file(
+        area, title=title, columns=(*columns, late, *PART_COLUMNS), rows=rows, format_code=format_code, by=by
+    )
 
 
 def rows_file(area: PoolingArea, *, kind: str, starts_on: date, cell: Cell, format_code: str, by: User) -> ExportedFile:
@@ -96,7 +98,7 @@ def rows_file(area: PoolingArea, *, kind: str, starts_on: date, cell: Cell, form
         for one in with_owners(found)
     ]
     title = f"{area.name}{in_words(kind, starts_on)}明细"
-    return _file(area, title=title, columns=(*columns, *PART_COLUMNS), rows=rows, format_code=format_code, by=by)
+    return area_file(area, title=title, columns=(*columns, *PART_COLUMNS), rows=rows, format_code=format_code, by=by)
 
 
 def _names(cell: Cell) -> tuple[str, str, str]:
@@ -185,10 +187,10 @@ def aid_file(area: PoolingArea, *, month: date, format_code: str, by: User) -> E
         for one in aid_lines(area.pk, month=month)
     ]
     title = f"{area.name}{month.year}年{month.month}月医疗救助资助结算清单"
-    return _file(area, title=title, columns=columns, rows=rows, format_code=format_code, by=by)
+    return area_file(area, title=title, columns=columns, rows=rows, format_code=format_code, by=by)
 
 
-def _file(
+def area_file(
     area: PoolingArea,
     *,
     title: str,

@@ -1,6 +1,7 @@
 """财务事项 at the desk: runs that staff watch, matters that two people settle, doubts, aid and closing."""
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,8 +11,17 @@ from django.test import Client
 
 from insured.models import PoolingArea
 from insured.policy.dates import Month
-from payments.models import AssessmentRun, Bill, Closing, FundingCategory, FundingRecognition, OrderDoubt, Proposal
-from payments.services import assessment, bills
+from payments.models import (
+    AssessmentRun,
+    AssessmentSkip,
+    Bill,
+    Closing,
+    FundingCategory,
+    FundingRecognition,
+    OrderDoubt,
+    Proposal,
+)
+from payments.services import assessment, bills, left_out
 from payments.services.results import apply_result
 from payments.services.standards import Standard, set_standard
 from portal.accounts.models import User
@@ -20,6 +30,7 @@ from tests import factories
 from tests.payments import booth as booths
 from tests.payments import owed
 from tests.payments.booth import Booth
+from tests.payments.records import year_of
 from tests.payments.test_services_dues import rates
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("booth")]
@@ -90,6 +101,47 @@ class TestRuns:
         assert "这一期已经有账单" in content
         assert "新开账单</dt><dd>2张，应缴800.00元" in content
         assert "Refresh" not in client.get(page)
+
+    def test_names_whom_it_left_out_and_what_is_next(self, area: PoolingArea, browsers: tuple[Client, Client]) -> None:
+        client = browsers[0]
+        billed, paid = factories.resident(area=area), factories.resident(area=area, name="=罗景行")
+        bills.open_bill(owed.resident_year(billed.enrollments.get(), year=2026))
+        year_of(paid, year=2026, paid_on=date(2025, 10, 20))
+        factories.resident(area=area)
+        run = self._start(client)
+        while assessment.advance(run.pk):
+            pass
+        page = f"{RUNS}{run.number}/skipped/"
+
+        whole = client.get(page).content.decode()
+        one = client.get(page, {"why": "paid"}).content.decode()
+        file = client.get(f"{page}csv/", {"why": "paid"})
+
+        run.refresh_from_db()
+        assert (run.opened, run.skipped) == (1, {"billed": 1, "paid": 1})
+        assert billed.number in whole
+        assert paid.number in whole
+        assert "先作废再核定" in whole
+        assert billed.number not in one
+        assert "查缴费记录核对" in one
+        assert paid.name not in one
+        lines = file.content.decode("utf-8-sig").splitlines()
+        assert [line.split('","')[0].strip('"') for line in lines] == ["编号", paid.number]
+        assert "查缴费记录核对" in lines[1]
+        assert paid.name not in lines[1]
+        assert AccessLog.objects.filter(action="export").count() == 1
+        elsewhere = factories.staff(area=factories.area(code="119902", name="临江市"), role="finance")
+        assert factories.client_of(elsewhere).get(page).status_code == 404
+        assert factories.client_of(elsewhere).get(f"{page}csv/").status_code == 404
+
+    def test_a_unit_without_anybody_is_named(self, area: PoolingArea) -> None:
+        run = AssessmentRun(number="HD1", kind="unit", area=area)
+        unit = factories.employer(area=area)
+
+        row = left_out._row(AssessmentSkip(run=run, employer=unit, why="nobody"))
+
+        assert (row.number, row.name) == (unit.unit_code, unit.name)
+        assert "注销" in row.next_step
 
     def test_a_form_sent_twice_is_one_run(self, browsers: tuple[Client, Client]) -> None:
         client = browsers[0]
