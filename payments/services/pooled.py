@@ -94,7 +94,14 @@ def credit(amounts: Mapping[int, int], *, kind: str, bill: Bill | None = None, t
 def take(person: InsuredPerson, *, order: PaymentOrder) -> AccountEntry:
     """Take what an order costs, once. ConflictError when it was taken, or when the account holds too little."""
     taken: dict[str, Any] = {"fen": -order.amount_fen, "kind": "family", "order": order, "text": order.number}
-    (entry,) = _added([person.pk], lambda last: [_entry(person.pk, after=last, **taken)])
+
+    def made(last: Mapping[int, tuple[int, int]]) -> list[AccountEntry]:
+        entry = _entry(person.pk, after=last, **taken)
+        if entry.balance_fen < 0:
+            raise ConflictError(Reason("pooled.somebody-first"))
+        return [entry]
+
+    (entry,) = _added([person.pk], made)
     return entry
 
 
