@@ -58,9 +58,14 @@ class AtTheDesk(BasePermission):
         return isinstance(user, User) and admin.site.has_permission(request) and bool(look_up.areas_of(user))
 
 
+def as_typed(number: str) -> str:
+    """A 人员编号 as the database may be asked for it."""
+    return number.replace("\0", "")[:20]
+
+
 def person_in_charge(number: str, *, by: User) -> InsuredPerson:
     """The person, if insured in one of the areas now or before; NotFound for everybody else."""
-    found = look_up.persons_of(by).filter(number=number.replace("\0", "")[:20]).first()
+    found = look_up.persons_of(by).filter(number=as_typed(number)).first()
     if found is None:
         raise NotFound
     return found
@@ -84,22 +89,26 @@ class ContributionList(ListAPIView[ContributionRecord]):
         return found.select_related("employer")
 
     def _opened(self, number: str, *, by: User) -> ContributionRecordQuerySet:
-        """The records of a history that was opened with a purpose; every page of it is logged."""
+        """The records of a history that was opened with a purpose; every page of it is logged.
+
+        Six statements: session and account, today's posts, the person with the look, the log, the records.
+        """
         if not AtTheDesk().has_permission(self.request, self):
             raise NotFound
-        person = person_in_charge(number, by=by)
-        look = look_up.opened(person, by=by)
+        look = look_up.look_at(as_typed(number), by=by)
         if look is None:
+            raise NotFound
+        if not look.purpose:
             raise PermissionDenied("请先用 look-up 写明查询用途。")
         record_access(
             user=by,
             action=SEEN,
-            subject_kind=look.subject_kind,
-            subject_id=person.pk,
+            subject_kind=look_up.PERSON,
+            subject_id=look.person.pk,
             purpose=look.purpose,
             reason=look.reason,
         )
-        return look_up.records_of(person, by=by)
+        return look_up.records_of(look.person, by=by)
 
 
 class ContributionLookUp(APIView):

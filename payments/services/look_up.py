@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -119,6 +119,25 @@ def opened(owner: InsuredPerson | Employer, *, by: User) -> AccessLog | None:
         subject_kind=_kind_of(owner), subject_id=owner.pk, action=LOOK_UP, user=by, at__gt=timezone.now() - LASTS
     )
     return looks.select_related("user").order_by("-id").first()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """A person of one's areas, and the purpose under which their history is open now; empty while it is not."""
+
+    person: InsuredPerson
+    purpose: str
+    reason: str
+
+
+def look_at(number: str, *, by: User) -> Look | None:
+    """By the 人员编号; None for whom one's areas do not know. One statement beside today's posts."""
+    looks = AccessLog.objects.filter(
+        subject_kind=PERSON, subject_id=OuterRef("pk"), action=LOOK_UP, user=by, at__gt=timezone.now() - LASTS
+    ).order_by("-id")
+    found = persons_of(by).filter(number=number)
+    row = found.annotate(why=Subquery(looks.values("purpose")[:1]), words=Subquery(looks.values("reason")[:1])).first()
+    return Look(person=row, purpose=row.why or "", reason=row.words or "") if row is not None else None
 
 
 @business_transaction

@@ -19,7 +19,9 @@ from tests.payments.records import contribution, year_of
 ADDRESS = "/api/v1/contributions/"
 SCHEMA = "/api/v1/schema/?format=json"
 LOOK_UP = "/api/v1/contributions/look-up/"
-SESSION_AND_USER = 2
+SESSION_AND_USER, TODAYS_POSTS = 2, 1
+PERSON_LOG_AND_RECORDS = 3
+"""The person with the look that opened the history, the line of the log, the records."""
 pytestmark = pytest.mark.django_db
 
 
@@ -254,8 +256,8 @@ class TestStaff:
         self.opened(desk, resident)
         desk.get(f"{ADDRESS}?person={resident.number}")
 
-        with assert_statements(SESSION_AND_USER + 9):
-            desk.get(f"{ADDRESS}?person={resident.number}")
+        with assert_statements(SESSION_AND_USER + TODAYS_POSTS + PERSON_LOG_AND_RECORDS):
+            assert len(desk.get(f"{ADDRESS}?person={resident.number}").json()["results"]) == 11
 
 
 def test_the_old_address_of_the_schema_leads_to_the_new_one(client: Client) -> None:
