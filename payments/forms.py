@@ -90,7 +90,24 @@ class MandateForm(forms.Form):
         select.choices = [(day.isoformat(), f"{day.year}年{day.month}月") for day in months]
 
 
-class PaymentPasswordForm(forms.Form):
+class OldPasswordForm(forms.Form):
+    """The 支付密码 as it is; not asked for where a code has come."""
+
+    old = forms.CharField(
+        label="原来的支付密码",
+        max_length=6,
+        required=False,
+        widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"max_length": "支付密码应为6位数字。"},
+    )
+
+    def __init__(self, *args: Any, asks_old: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not asks_old:
+            del self.fields["old"]
+
+
+class PaymentPasswordForm(OldPasswordForm):
     """Six digits, typed twice."""
 
     password = forms.CharField(

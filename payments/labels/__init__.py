@@ -349,8 +349,11 @@ REASONS = {
     # 支付密码
     "paypass.shape": "支付密码应为6位数字。",
     "paypass.too-simple": "支付密码不能是6个相同或连续的数字，请换一个。",
-    "paypass.wrong": "支付密码不对，还可以再试{left}次，没有提交订单。忘记了的，可以在“账户设置→支付密码”重新设置。",
-    "paypass.locked": "支付密码输错次数太多，{minutes}分钟内不能再用。请在“账户设置→支付密码”重新设置后再缴费。",
+    "paypass.old-needed": "请输入原来的支付密码；忘记了的，点“忘记了，用验证码重设”。",
+    "paypass.no-address": "这个账号没有手机号和邮箱，不能用验证码重设。请先在“账号安全”里登记手机号。",
+    "paypass.new-address": "账号的手机号或邮箱刚换过，{hours}小时以后才能用它重设支付密码。记得原来的支付密码的，可以直接修改。",
+    "paypass.wrong": "支付密码不对，还可以再试{left}次。忘记了的，可以在“账户设置→支付密码”用验证码重设。",
+    "paypass.locked": "支付密码输错次数太多，{minutes}分钟内不能再用。可以在“账户设置→支付密码”用验证码重设。",
     # How the amount of a line comes about
     "bill.resident-year": "{year}年度居民医保个人缴费标准{standard_fen}。",
     "bill.resident-funded": "{year}年度个人缴费标准{standard_fen}，减去资助{aid_fen}，剩下的由个人缴。",

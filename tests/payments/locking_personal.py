@@ -57,7 +57,7 @@ def _credit(scene: Any) -> Call:
 
 
 def _set(scene: Any) -> Call:
-    return lambda: paypass.set_password("258013", by=scene.account)
+    return lambda: paypass._write("258013", by=scene.account)
 
 
 def _set_before(act: Callable[[Any], object]) -> Callable[[Any], Call]:
@@ -73,8 +73,8 @@ SERVICES: dict[str, tuple[Callable[[Any], Call], list[str]]] = {
     "payments.services.pooled.take": (_take, [A]),
     "payments.services.pooled._back": (_back, [A]),
     "payments.services.pooled.credit": (_credit, [A]),
-    "payments.services.paypass.set_password": (_set, []),
-    "payments.services.paypass.end": (_set_before(lambda scene: paypass.end(by=scene.account)), []),
+    "payments.services.paypass._write": (_set, []),
+    "payments.services.paypass._end": (_set_before(lambda scene: paypass._end(by=scene.account)), []),
     "payments.services.paypass._try": (_set_before(lambda scene: paypass._try(scene.account)), []),
     "payments.services.paypass._forgive": (_set_before(lambda scene: paypass._forgive(scene.account)), []),
 }

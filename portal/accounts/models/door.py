@@ -22,6 +22,7 @@ class Purpose(models.TextChoices):
     EMAIL = "email", "更换邮箱"
     COUNTER = "counter", "窗口重设密码"
     CONTACT = "contact", "验证联系方式"
+    PAYMENT = "payment", "重设支付密码"
 
 
 class OneTimeCode(models.Model):

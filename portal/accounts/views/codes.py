@@ -33,6 +33,8 @@ class CodeStep:
     parent: str
     parent_url: str
     is_registration: bool = False
+    is_own: bool = False
+    """The address is the account's: another one is not typed here."""
 
 
 def status_of(error: BusinessRuleError) -> int:
