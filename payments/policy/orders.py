@@ -61,9 +61,12 @@ STEPS: Mapping[tuple[State, Event], State] = {
 
 LIFETIME = timedelta(minutes=30)
 """How long an order can be paid."""
-QUERY_AFTER = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 120, 300, 600, 1800))
-"""Since the start at the gateway; hourly afterwards."""
+QUERY_AFTER = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 120))
+"""Since the start at the gateway, when most pay."""
+QUERY_EVERY = timedelta(seconds=100)
+"""As long as it can be paid: whenever that was, it is found within two minutes, the clock's ten seconds included."""
 HOURLY = timedelta(hours=1)
+"""Behind its time."""
 REFUND_AFTER = tuple(timedelta(seconds=seconds) for seconds in (30, 120, 600, 3600))
 """Between two tries of a refund; the last one for good."""
 
@@ -76,7 +79,7 @@ def step(state: State, event: Event) -> State | None:
 def next_query(started_at: datetime, *, now: datetime, expires_at: datetime) -> datetime:
     """When to ask the gateway next: by the schedule, at the expiry, and every hour after both."""
     due = [at for at in (*(started_at + wait for wait in QUERY_AFTER), expires_at) if at > now]
-    return min([*due, now + HOURLY])
+    return min([*due, now + (QUERY_EVERY if now < expires_at else HOURLY)])
 
 
 def next_refund_try(tries: int, *, now: datetime) -> datetime:

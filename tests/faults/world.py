@@ -6,6 +6,7 @@ import random
 import signal
 import subprocess
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,9 +33,9 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
 
 
 class World:
-    """Started part by part; `close` ends whatever still runs."""
+    """Started part by part; `close` ends whatever still runs. `more` is added to the environment of the hall."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, more: Mapping[str, str] | None = None) -> None:
         self.folder = folder
         base = dict(os.environ)
         self.broker = Broker(folder=folder, env=base)
@@ -50,6 +51,7 @@ class World:
             "DELIVERY_FIRST_WAIT_SECONDS": "0.5",
             "SWEEP_SECONDS": "2",
             "DJANGO_SETTINGS_MODULE": "portal.settings",
+            **(more or {}),
         }
         self.sms_book, self.mail_book = folder / "phone.jsonl", folder / "mails.jsonl"
         outside = {name: base[name] for name in ("PATH", "LANG") if name in base}

@@ -7,6 +7,7 @@ import pytest
 
 from payments.gateways import wire
 from payments.gateways.base import Gateway, GatewayError, Outcome, Started
+from payments.policy.reconciliation import day_of
 from tests.payments.cashier import (
     Cashier,
     Sink,
@@ -181,7 +182,7 @@ def test_the_file_of_a_day_has_every_payment_and_refund(gateway: Gateway, till: 
     till.move(0)
 
     assert trade.paid_at is not None
-    day = trade.paid_at.astimezone(wire.SHANGHAI).date()
+    day = day_of(trade.paid_at, gateway=gateway.code, zone=wire.SHANGHAI)
     mine = [one for one in gateway.statement(day) if one.trade_no == trade.trade_no]
 
     shown = [(one.kind, one.amount_fen, one.refund_number, one.order_number) for one in mine]
@@ -217,7 +218,7 @@ def test_a_file_has_the_faults_that_are_switched_on(gateway: Gateway, till: Cash
     trades = [paid(gateway, till, inbox=inbox, fen=10_000 + step)[1] for step in range(5)]
     till.move(0)
     assert trades[0].paid_at is not None
-    day = trades[0].paid_at.astimezone(wire.SHANGHAI).date()
+    day = day_of(trades[0].paid_at, gateway=gateway.code, zone=wire.SHANGHAI)
     whole = list(gateway.statement(day))
     till.turn(statement_faults=["missing", "extra", "wrong", "doubled", "late"])
 

@@ -68,9 +68,9 @@ def test_what_is_over_never_becomes_live_again() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "after"),
-    [(0, 30), (30, 60), (61, 120), (121, 300), (300, 600), (601, 1800), (1800, 5400), (4000, 7600)],
+    [(0, 30), (30, 60), (61, 120), (121, 221), (300, 400), (1750, 1800), (1800, 5400), (4000, 7600)],
 )
-def test_the_gateway_is_asked_by_the_schedule_and_hourly_after_it(seconds: int, after: int) -> None:
+def test_the_gateway_is_asked_as_long_as_it_can_be_paid_and_hourly_after_that(seconds: int, after: int) -> None:
     now = START + timedelta(seconds=seconds)
 
     assert next_query(START, now=now, expires_at=EXPIRY) == START + timedelta(seconds=after)
@@ -79,7 +79,19 @@ def test_the_gateway_is_asked_by_the_schedule_and_hourly_after_it(seconds: int, 
 def test_the_expiry_is_a_moment_to_ask_too() -> None:
     expiry = START + timedelta(minutes=15)
 
-    assert next_query(START, now=START + timedelta(minutes=11), expires_at=expiry) == expiry
+    assert next_query(START, now=START + timedelta(minutes=14), expires_at=expiry) == expiry
+
+
+def test_whenever_it_is_paid_the_next_question_comes_within_two_minutes() -> None:
+    """G7, with a clock that looks every ten seconds for what is due."""
+    asked, due = [], next_query(START, now=START, expires_at=EXPIRY)
+    for seconds in range(0, 1810, 10):
+        if (now := START + timedelta(seconds=seconds)) >= due:
+            asked.append(seconds)
+            due = next_query(START, now=now, expires_at=EXPIRY)
+
+    assert asked[-1] == 1800
+    assert max(later - earlier for earlier, later in zip([0, *asked], asked, strict=False)) <= 120
 
 
 @given(st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=2)), st.integers(1, 200))

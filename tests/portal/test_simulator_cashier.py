@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 
 from portal.simulators.book import SHANGHAI, Book
 from portal.simulators.cashier.exchange import fen_of
@@ -253,3 +254,16 @@ def test_no_side_holds_the_others_private_keys(keys_folder: Path) -> None:
     assert [
         name for name, value in theirs.items() if name.endswith("_key") and name != "wechat_api_key" and value in ours
     ] == []
+
+
+@pytest.mark.parametrize(("gateway", "day"), [("alipay", 10), ("wechat", 10), ("unionpay", 11)])
+def test_the_day_of_a_bill_file_begins_at_unionpay_the_evening_before(tmp_path: Path, gateway: str, day: int) -> None:
+    with time_machine.travel("2026-03-10T15:30:00Z", tick=False):
+        till = Till(book=Book(tmp_path / "books.jsonl"))
+        ends = (till.now() + timedelta(minutes=5)).isoformat()
+        order = {"number": "N1", "fen": 100, "subject": "", "notify_url": "", "return_url": "", "begun": ""}
+        sale = till.pay(till.open(gateway, **order, expires_at=ends).token)
+
+    found = {day: till.on(date(2026, 3, day), gateway=gateway) for day in (10, 11)}
+
+    assert found == {10: [], 11: []} | {day: [(sale, None)]}

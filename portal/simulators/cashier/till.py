@@ -11,6 +11,8 @@ from typing import Any
 
 from portal.simulators.book import SHANGHAI, Book
 
+DAY_BEGINS_EARLIER = {"unionpay": timedelta(hours=1)}
+"""At these platforms the day of a bill file begins the evening before."""
 TRADE_NO_LENGTHS = {"alipay": 28, "wechat": 28, "unionpay": 21, "debit": 24}
 
 
@@ -61,6 +63,11 @@ class Sale:
     def refunded_fen(self) -> int:
         """What was given back and stayed there."""
         return sum(one.fen for one in self.refunds.values() if not one.is_returned)
+
+
+def settle_day(moment: datetime, *, gateway: str) -> date:
+    """The platform's day that a moment (of Shanghai) belongs to."""
+    return (moment + DAY_BEGINS_EARLIER.get(gateway, timedelta())).date()
 
 
 Tell = Callable[[Sale, str], None]
@@ -205,7 +212,7 @@ class Till:
                 found += [(sale.paid_at, sale, None)]
                 found += [(one.at, sale, one) for one in sale.refunds.values() if not one.is_returned]
         found.sort(key=lambda one: (one[0], one[1].number, one[2].number if one[2] else ""))
-        return [(sale, refund) for at, sale, refund in found if at.date() == day]
+        return [(sale, refund) for at, sale, refund in found if settle_day(at, gateway=gateway) == day]
 
     def _settled(self, sale: Sale) -> Sale:
         """An order whose time is over is closed as soon as anybody looks."""

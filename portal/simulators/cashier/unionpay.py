@@ -13,7 +13,7 @@ from portal.simulators.book import SHANGHAI
 from portal.simulators.cashier.exchange import Asked, Back, Letter, Reply, goto, is_signed, sign, spoiled
 from portal.simulators.cashier.knobs import Knobs
 from portal.simulators.cashier.statement import Line, lines
-from portal.simulators.cashier.till import Refund, Refused, Sale, Tell, Till
+from portal.simulators.cashier.till import Refund, Refused, Sale, Tell, Till, settle_day
 
 PATHS = ("/gateway/api/", "/file/")
 SECOND = "%Y%m%d%H%M%S"
@@ -161,7 +161,7 @@ class Unionpay:
             "currencyCode": "156",
             "settleAmt": str(fen),
             "settleCurrencyCode": "156",
-            "settleDate": f"{at:%m%d}",
+            "settleDate": f"{settle_day(at, gateway=self.code):%m%d}",
             "traceNo": trade_no[-6:],
             "traceTime": f"{at:%m%d%H%M%S}",
         }
