@@ -75,6 +75,8 @@ def next_number(user: User, *, besides: Iterable[str] = ()) -> str:
     areas = {role: [area_id for area_id, held in pairs if held == role] for role in (Role.CASEWORKER, Role.REVIEWER)}
     cases = Application.objects.in_charge_of(user).exclude(number__in=besides).order_by("due_on", "id")
     others = cases.exclude(applicant=user).exclude(person__user=user).exclude(_is_close_to(user))
+    if user.id_index:
+        others = others.exclude(person__id_index=user.id_index)
     waiting = others.filter(state=State.SUBMITTED, area_id__in=areas[Role.CASEWORKER])
     second = others.filter(state=State.SECOND_REVIEW, area_id__in=areas[Role.REVIEWER]).exclude(taken_by=user)
     mine = cases.filter(state=State.UNDER_REVIEW, taken_by=user)

@@ -21,7 +21,10 @@ from suspension.services.desk import Decision
 from suspension.services.workflow import TEMPLATES
 
 REFUSED = frozenset(
-    {"desk.not-your-area", "desk.own-case", "desk.relatives-case", "desk.colleagues-case", "desk.second-reviewer"}
+    {
+        *("desk.not-your-area", "desk.own-case", "desk.relatives-case", "desk.colleagues-case"),
+        *("desk.own-contact", "desk.second-reviewer"),
+    }
 )
 """Reasons that lie in the person at the desk: answered with 403."""
 

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
 
+from insured.policy.roles import Right
 from insured.services.staff import duties_of
 from portal import clock, paging
 from portal.accounts.models import User
@@ -123,9 +124,11 @@ class QueueFilter(admin.SimpleListFilter):
 
 
 def chosen_queue(request: HttpRequest) -> str:
-    """The list the address names, or the usual one."""
-    queue = request.GET.get("queue", "all" if request.GET.get("q") else DEFAULT_QUEUE)
-    return queue if queue in QUEUES else DEFAULT_QUEUE
+    """The list the address names, or the usual one: what a reviewer cannot take is not the first they see."""
+    rights = duties_of(request.user).rights if isinstance(request.user, User) else frozenset()
+    usual = "second" if Right.CONFIRM in rights and Right.HANDLE not in rights else DEFAULT_QUEUE
+    queue = request.GET.get("queue", "all" if request.GET.get("q") else usual)
+    return queue if queue in QUEUES else usual
 
 
 def staff(*_: object, **__: object) -> bool:

@@ -6,6 +6,7 @@ REASONS = {
     "desk.not-your-area": "您在这个统筹区没有对应的岗位，不能办理这件申请。",
     "desk.own-case": "这是您本人的申请，按回避规定须由其他同事办理。",
     "desk.relatives-case": "申请人是您的亲属，按回避规定须由其他同事办理。",
+    "desk.own-contact": "申请上的联系电话或收款账户是您本人的，按回避规定须由其他同事办理。",
     "desk.colleagues-case": "申请人与您同属一个单位，按回避规定须由其他同事办理。",
     "desk.reason-needed": "请写明原因，申请人会看到这段话。",
     "desk.fields-needed": "请至少勾选一项需要补正的内容。",

@@ -13,12 +13,13 @@ DEATH = "6401"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewerFacts:
-    """How the staff member stands to the case."""
+    """How the staff member stands to the case. `is_contact`: its phone or its account for a refund is theirs."""
 
     has_role: bool
     is_applicant: bool
     is_relative: bool
     is_colleague: bool
+    is_contact: bool
 
 
 def check_reviewer(facts: ReviewerFacts) -> tuple[Reason, ...]:
@@ -32,6 +33,8 @@ def check_reviewer(facts: ReviewerFacts) -> tuple[Reason, ...]:
         reasons.append(Reason("desk.relatives-case", source=SOURCE))
     if facts.is_colleague:
         reasons.append(Reason("desk.colleagues-case", source=SOURCE))
+    if facts.is_contact and not facts.is_applicant:
+        reasons.append(Reason("desk.own-contact", source=SOURCE))
     return tuple(reasons)
 
 

@@ -4,8 +4,10 @@ from datetime import date
 
 from django.db.models import Q
 
-from insured.models import EmployerAgent, Enrollment, FamilyRelation, StaffAssignment
+from insured.models import EmployerAgent, Enrollment, FamilyRelation, InsuredPerson, StaffAssignment
+from payments.models import BankAccount
 from portal.accounts.models import User
+from portal.crypto import blind_index_candidates
 from portal.errors import BusinessRuleError, ConflictError, Reason
 from suspension import labels
 from suspension.models import Application, ApplicationEvent
@@ -27,7 +29,8 @@ def check_holder(application: Application, *, by: User) -> None:
 def reviewer_reasons(
     application: Application, *, by: User, role: Role, on: date, area_id: int | None = None
 ) -> tuple[Reason, ...]:
-    """Why this staff member may not handle the case: not their area, their own, a relative's, a colleague's.
+    """Why this staff member may not handle the case: not their area, their own, a relative's, a colleague's, or their
+    phone or account stands on it.
 
     `area_id` is another area that does a part of it.
     """
@@ -35,9 +38,11 @@ def reviewer_reasons(
         ReviewerFacts(
             has_role=has_role(application, by=by, role=role, on=on, area_id=area_id),
             is_applicant=by.pk in (application.applicant_id, application.person.user_id)
+            or _has_the_id(application.person, by=by)
             or _acted_at_the_counter(application, by=by),
             is_relative=_is_relative(application, by=by),
             is_colleague=_is_colleague(application.enrollment, by=by, on=on),
+            is_contact=_is_contact(application, by=by),
         )
     )
 
@@ -51,6 +56,21 @@ def check_may_handle(application: Application, *, by: User, role: Role, on: date
     """BusinessRuleError with every reason of reviewer_reasons."""
     if reasons := reviewer_reasons(application, by=by, role=role, on=on, area_id=area_id):
         raise BusinessRuleError(*reasons)
+
+
+def _has_the_id(person: InsuredPerson, *, by: User) -> bool:
+    """The person is the staff member, though nobody has tied the account to the person of the register."""
+    return bool(by.id_index) and by.id_index in blind_index_candidates(person.id_number, purpose="resident-id")
+
+
+def _is_contact(application: Application, *, by: User) -> bool:
+    """The phone of the application or of its person is the staff member's, or a refund would go to their account."""
+    if by.phone and by.phone in (application.contact_phone, application.person.phone):
+        return True
+    if not application.refund_account:
+        return False
+    same = blind_index_candidates(application.refund_account, purpose="bank-account")
+    return BankAccount.objects.visible_to(by).filter(number_index__in=same).exists()
 
 
 def _is_relative(application: Application, *, by: User) -> bool:

@@ -50,6 +50,16 @@ class TestLists:
         shown = {row.application.number for row in page.context["rows"]}
         assert shown == {cases[name] for name in expected}
 
+    def test_begin_for_a_reviewer_with_what_waits_for_one(
+        self, cases: dict[str, str], caseworker: User, reviewer: User, client_of
+    ) -> None:
+        referred = decided(Application.objects.get(number=cases["mine"]), by=caseworker, action="refer", text="请复核")
+
+        page = client_of(reviewer).get(QUEUE)
+
+        assert page.context["queue"] == "second"
+        assert [row.application for row in page.context["rows"]] == [referred]
+
     def test_call_overdue_what_still_lies_with_the_staff(self, cases: dict[str, str], caseworker: User) -> None:
         with time_machine.travel("2026-04-10T02:00:00Z"):
             late = Application.objects.filter(queue_condition("overdue", user=caseworker))
@@ -183,7 +193,7 @@ class TestTake:
         filed(resident)
 
         assert client_of(caseworker).get(QUEUE).context["rows"][0].can_take
-        assert not client_of(reviewer).get(QUEUE).context["rows"][0].can_take
+        assert not client_of(reviewer).get(f"{QUEUE}?queue=unassigned").context["rows"][0].can_take
 
 
 class TestCost:

@@ -110,10 +110,11 @@ def test_gives_nothing_back_once_the_benefit_period_began(scheme: str, covered_f
         ({"is_applicant": True}, "desk.own-case"),
         ({"is_relative": True}, "desk.relatives-case"),
         ({"is_colleague": True}, "desk.colleagues-case"),
+        ({"is_contact": True}, "desk.own-contact"),
     ],
 )
 def test_keeps_the_applicant_relatives_and_colleagues_from_deciding(change: dict[str, bool], code: str) -> None:
-    stranger = ReviewerFacts(has_role=True, is_applicant=False, is_relative=False, is_colleague=False)
+    stranger = ReviewerFacts(has_role=True, is_applicant=False, is_relative=False, is_colleague=False, is_contact=False)
 
     assert check_reviewer(stranger) == ()
     assert [reason.code for reason in check_reviewer(replace(stranger, **change))] == [code]

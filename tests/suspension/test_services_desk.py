@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 import time_machine
 
-from insured.models import AreaPolicy, EmployerAgent, InsuredPerson
+from insured.models import AreaPolicy, InsuredPerson
 from insured.policy.dates import Month
 from portal.accounts.models import User
 from portal.errors import AlreadyDone, BusinessRuleError, ConflictError
@@ -65,62 +65,6 @@ class TestTake:
 
         application.refresh_from_db()
         assert (application.state, application.taken_by) == (State.SUBMITTED, None)
-
-
-class TestConflictOfInterest:
-    def caseworker_who_is(self, person: InsuredPerson, area: factories.PoolingArea) -> User:
-        account = factories.account_of(person)
-        account.is_staff = True
-        account.save()
-        factories.StaffAssignment.objects.create(user=account, area=area, role="caseworker", starts_on=date(2020, 1, 1))
-        return account
-
-    def test_keeps_one_from_ones_own_case(self, resident: InsuredPerson, area: factories.PoolingArea) -> None:
-        with pytest.raises(BusinessRuleError) as refused:
-            taken(filed(resident), by=self.caseworker_who_is(resident, area))
-
-        assert refused.value.reasons[0].code == "desk.own-case"
-
-    @pytest.mark.parametrize("is_reversed", [False, True])
-    def test_keeps_one_from_a_relatives_case(
-        self, resident: InsuredPerson, area: factories.PoolingArea, is_reversed: bool
-    ) -> None:
-        relative = factories.resident(area=area, name="苏明")
-        pair = (relative, resident) if is_reversed else (resident, relative)
-        factories.relation(person=pair[0], relative=pair[1])
-
-        with pytest.raises(BusinessRuleError) as refused:
-            taken(filed(resident), by=self.caseworker_who_is(relative, area))
-
-        assert refused.value.reasons[0].code == "desk.relatives-case"
-
-    def test_keeps_a_colleague_of_the_unit_out(self, area: factories.PoolingArea) -> None:
-        unit = factories.employer(area=area)
-        applicant, colleague = factories.flexible(area=area), factories.employee(of=unit, name="周同")
-        applicant.enrollments.update(employer=unit)
-
-        with pytest.raises(BusinessRuleError) as refused:
-            taken(filed(applicant, stop_month=date(2026, 3, 1)), by=self.caseworker_who_is(colleague, area))
-
-        assert refused.value.reasons[0].code == "desk.colleagues-case"
-
-    def test_keeps_the_units_agent_out(self, area: factories.PoolingArea, caseworker: User) -> None:
-        unit = factories.employer(area=area)
-        applicant = factories.flexible(area=area)
-        applicant.enrollments.update(employer=unit)
-        EmployerAgent.objects.create(user=caseworker, employer=unit, starts_on=date(2020, 1, 1))
-
-        with pytest.raises(BusinessRuleError) as refused:
-            taken(filed(applicant, stop_month=date(2026, 3, 1)), by=caseworker)
-
-        assert refused.value.reasons[0].code == "desk.colleagues-case"
-
-    def test_does_not_take_flexible_workers_for_colleagues(self, area: factories.PoolingArea) -> None:
-        other = self.caseworker_who_is(factories.flexible(area=area, name="周同"), area)
-
-        application = taken(filed(factories.flexible(area=area), stop_month=date(2026, 3, 1)), by=other)
-
-        assert application.state == State.UNDER_REVIEW
 
 
 class TestApprove:
