@@ -62,7 +62,13 @@ DRAFT_STATES = {
     "returned": "已退回",
     "withdrawn": "已撤回",
 }
-IMPORT_KINDS = {"persons": "参保人", "units": "参保单位", "enrollments": "参保关系", "contributions": "缴费记录"}
+IMPORT_KINDS = {
+    "persons": "参保人",
+    "units": "参保单位",
+    "enrollments": "参保关系",
+    "contributions": "缴费记录",
+    "accounts": "个人账户余额",
+}
 POST_STATES = {"held": "在岗", "to-come": "未到岗", "over": "已终止"}
 POST_ACTIONS = {"given": "任命", "ended": "终止"}
 EXEMPT_GROUPS = {

@@ -225,6 +225,7 @@ IMPORT_LOADERS = {
     "persons": "insured.services.import_register.PERSONS",
     "enrollments": "insured.services.import_register.ENROLLMENTS",
     "contributions": "payments.services.import_records.CONTRIBUTIONS",
+    "accounts": "payments.services.import_accounts.ACCOUNTS",
 }
 """Kind of a file for import_register, in the order in which they refer to each other → who knows its columns."""
 DRAFT_KINDS = {

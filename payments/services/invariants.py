@@ -70,7 +70,8 @@ def channels_out_of_balance() -> list[str]:
 
 def personal_accounts_out_of_line() -> list[str]:
     """I5: personal accounts whose entries do not follow from each other; orders that one has paid, and refunds into
-    one, without exactly their entry, and entries without them; money of one that is to go to a bank account.
+    one, without exactly their entry, and entries without them; what one was opened with and the ledger does not
+    say, or the other way round; money of one that is to go to a bank account.
     """
     person, in_turn = F("person"), F("position").asc()
     entries = AccountEntry.objects.annotate(
@@ -88,12 +89,23 @@ def personal_accounts_out_of_line() -> list[str]:
     payer = AccountEntry.objects.filter(kind="family", order=OuterRef("order"), person=OuterRef("person"))
     known = Refund.objects.filter(back, number=OuterRef("text"), state__in=[*Refund.OPEN_STATES, Refund.DONE])
     nobodys = AccountEntry.objects.filter(kind="back").filter(~Exists(known) | ~Exists(payer))
+    posted = LedgerEntry.objects.filter(
+        transaction__kind="opening",
+        transaction__trade_no=OuterRef("person__number"),
+        account="personal",
+        fen=-OuterRef("amount_fen"),
+    )
+    unposted = AccountEntry.objects.filter(~Exists(posted), kind="opening")
+    opened = AccountEntry.objects.filter(kind="opening", person__number=OuterRef("trade_no"))
+    unopened = LedgerTransaction.objects.filter(~Exists(opened), kind="opening")
     of_accounts = OrderLine.objects.filter(bill=OuterRef("pk"), order__gateway=PERSONAL, order__state__in=ONCE_PAID)
     shares = of_accounts.order_by().values("bill").annotate(fen=Sum("amount_fen")).values("fen")
     to_bank = Coalesce(Sum("refunds__amount_fen", filter=Q(refunds__state__in=HOLDING, refunds__way="account")), 0)
     astray = Bill.objects.annotate(shares=Subquery(shares[:1]), to_bank=to_bank)
     return [
         *(f"{one.person_id}:{one.position}" for one in broken.order_by("person", "position")),
+        *unposted.order_by("pk").values_list("person__number", flat=True),
+        *unopened.order_by("pk").values_list("key", flat=True),
         *unpaid.order_by("pk").values_list("number", flat=True),
         *missing.order_by("pk").values_list("number", flat=True),
         *nobodys.order_by("pk").values_list("text", flat=True),

@@ -1,12 +1,14 @@
 """The only writer of the ledger: every movement of money once, and its two sides alike."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from payments.models import LedgerEntry, LedgerTransaction
 from portal import clock
 from portal.transactions import business_transaction
+
+OPENING = "opening"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,31 @@ class Movement:
 def is_posted(*, kind: str, channel: str, trade_no: str) -> bool:
     """Whether this movement is in the books already. Ask under the lock of its order."""
     return LedgerTransaction.objects.filter(kind=kind, channel=channel, trade_no=trade_no).exists()
+
+
+@business_transaction
+def post_openings(amounts: Mapping[str, int], *, channel: str) -> None:
+    """What personal accounts held when the hall took them over: 人员编号 → fen, once for each. Two statements.
+
+    IntegrityError for an account that is in the books already.
+    """
+    now = clock.now()
+    made = LedgerTransaction.objects.bulk_create(
+        LedgerTransaction(
+            key=f"{OPENING}:{channel}:{number}",
+            kind=OPENING,
+            channel=channel,
+            trade_no=number,
+            happened_at=now,
+            posted_at=now,
+        )
+        for number in amounts
+    )
+    LedgerEntry.objects.bulk_create(
+        LedgerEntry(transaction=one, account=account, fen=sign * amounts[one.trade_no])
+        for one in made
+        for account, sign in (("opening", 1), ("personal", -1))
+    )
 
 
 @business_transaction

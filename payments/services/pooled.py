@@ -22,6 +22,7 @@ from payments.gateways.base import (
     Verdict,
 )
 from payments.models import AccountEntry, Bill, PaymentOrder
+from payments.services import ledger
 from portal import clock
 from portal.errors import ConflictError, Reason
 from portal.transactions import business_transaction
@@ -79,7 +80,10 @@ def _added(
 
 @business_transaction
 def credit(amounts: Mapping[int, int], *, kind: str, bill: Bill | None = None, text: str = "") -> None:
-    """Credit people (person key → fen); who gets nothing is left out. Three statements."""
+    """Credit people (person key → fen); who gets nothing is left out. Three statements.
+
+    What an account holds when the hall takes it over ("opening") is posted to the ledger, too: once for a person.
+    """
     amounts = {person_id: fen for person_id, fen in sorted(amounts.items()) if fen > 0}
     _added(
         list(amounts),
@@ -88,6 +92,9 @@ def credit(amounts: Mapping[int, int], *, kind: str, bill: Bill | None = None, t
             for person_id, fen in amounts.items()
         ),
     )
+    if kind == ledger.OPENING:
+        numbers = InsuredPerson.objects.filter(pk__in=amounts).values_list("number", "pk")
+        ledger.post_openings({number: amounts[pk] for number, pk in numbers}, channel=CODE)
 
 
 @business_transaction

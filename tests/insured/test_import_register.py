@@ -337,7 +337,7 @@ def test_a_file_that_is_not_there_is_said(folder: Path) -> None:
         call_command("import_register", "persons", str(folder / "a.csv"))
 
 
-@pytest.mark.parametrize("kind", ["units", "persons", "enrollments", "contributions"])
+@pytest.mark.parametrize("kind", ["units", "persons", "enrollments", "contributions", "accounts"])
 def test_a_template_has_the_headings_that_the_import_asks_for(kind: str, folder: Path) -> None:
     out = StringIO()
     call_command("import_register", kind, str(folder / "t.csv"), template=True, stdout=out)

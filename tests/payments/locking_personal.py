@@ -5,7 +5,7 @@ from typing import Any
 
 from payments.gateways.base import RefundRequest
 from payments.models import PaymentOrder
-from payments.services import family, orders, paypass, pooled
+from payments.services import family, ledger, orders, paypass, pooled
 from portal import clock
 from tests import factories
 from tests.payments import booth as booths
@@ -56,6 +56,10 @@ def _credit(scene: Any) -> Call:
     return lambda: pooled.credit({scene.person.pk: 100}, kind="opening")
 
 
+def _openings(scene: Any) -> Call:
+    return lambda: ledger.post_openings({scene.person.number: 100}, channel="account")
+
+
 def _set(scene: Any) -> Call:
     return lambda: paypass._write("258013", by=scene.account)
 
@@ -72,6 +76,7 @@ SERVICES: dict[str, tuple[Callable[[Any], Call], list[str]]] = {
     "payments.services.family._pay": (_pay, [E, B, P, A]),
     "payments.services.pooled.take": (_take, [A]),
     "payments.services.pooled._back": (_back, [A]),
+    "payments.services.ledger.post_openings": (_openings, []),
     "payments.services.pooled.credit": (_credit, [A]),
     "payments.services.paypass._write": (_set, []),
     "payments.services.paypass._end": (_set_before(lambda scene: paypass._end(by=scene.account)), []),

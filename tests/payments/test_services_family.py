@@ -80,7 +80,7 @@ def test_a_parents_year_is_paid_from_the_account(
     bill.refresh_from_db()
     assert (paid.state, bill.status, pooled.balance_of(worker)) == ("paid", Bill.PAID, 10_000)
     assert ContributionRecord.objects.get(person=bill.person).way == "31"
-    assert LedgerTransaction.objects.get().key == f"payment:account:GZ{order.number}"
+    assert LedgerTransaction.objects.get(kind="payment").key == f"payment:account:GZ{order.number}"
     assert invariants.trades_not_posted_once() == invariants.channels_out_of_balance() == []
 
 

@@ -21,7 +21,7 @@ TAKEN, WOULD_BE_TAKEN, REFUSED = "已导入", "可以导入", "未导入"
 class Command(BaseCommand):
     """May be stopped at any moment and started again with the same file: it goes on where it was."""
 
-    help = "导入名册：units、persons、enrollments、contributions；中断后用同一文件重新运行即可继续。"
+    help = "导入名册：units、persons、enrollments、contributions、accounts；中断后用同一文件重新运行即可继续。"
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("kind", choices=list(settings.IMPORT_LOADERS), help="文件的种类，按此顺序导入")
