@@ -62,7 +62,7 @@ def is_seen(order: PaymentOrder) -> bool:
     return "缴费成功" in page
 
 
-@pytest.mark.parametrize("wait", size(plain=[0], full=[0, 125]))
+@pytest.mark.parametrize("wait", size(plain=[0], full=[0, 135]))
 def test_what_was_paid_is_seen_within_two_minutes(
     report: Report, area: PoolingArea, till: cashiers.Cashier, world: World, wait: int
 ) -> None:
