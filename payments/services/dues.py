@@ -130,7 +130,7 @@ def _due(
     if bill.basis:
         consequence = (Reason("dues.of-application", {"number": bill.basis}),)
         if bill.due_on < today:
-            why_not = (_too_late(bill),)
+            consequence, why_not = (), (_too_late(bill),)
     elif bill.scheme == "390" and payer is not None:
         effect = resident_outcome(bill, on=today, payer=payer, rules=rules)
         why_not = effect.reasons[-1:] if effect.is_refused else ()
@@ -144,7 +144,7 @@ def _due(
         why_not = (Reason("dues.not-active", {"status": bill.enrollment.get_status_display()}),)
     if bill.status == Bill.PART_PAID and bill.refunded_fen and not why_not:
         why_not = (Reason("dues.part-goes-back", {"number": bill.basis or bill.number, "paid_fen": bill.paid_fen}),)
-    if bill.status == Bill.PART_PAID:
+    if bill.status == Bill.PART_PAID and not why_not:
         left = {"paid_fen": bill.paid_fen, "left_fen": bill.left_fen}
         consequence = (Reason("dues.part-paid", left), *consequence)
     return Due(
@@ -173,7 +173,7 @@ def _too_late(bill: Bill) -> Reason:
 
 def _extended_until(bill: Bill, *, window: CollectionWindow, today: date) -> date | None:
     """The last day of the extension of a resident's year, as long as it is not over."""
-    ends = window.extension_ends_on if bill.scheme == "390" else None
+    ends = window.extension_ends_on if bill.scheme == "390" and not bill.basis else None
     return ends if ends and today <= ends else None
 
 

@@ -121,13 +121,13 @@ class TestRuns:
         assert (run.opened, run.skipped) == (1, {"billed": 1, "paid": 1})
         assert billed.number in whole
         assert paid.number in whole
-        assert "先作废再核定" in whole
+        assert "对金额有疑问的" in whole
         assert billed.number not in one
-        assert "查缴费记录核对" in one
+        assert "缴费记录核对" in one
         assert paid.name not in one
         lines = file.content.decode("utf-8-sig").splitlines()
         assert [line.split('","')[0].strip('"') for line in lines] == ["编号", paid.number]
-        assert "查缴费记录核对" in lines[1]
+        assert "缴费记录核对" in lines[1]
         assert paid.name not in lines[1]
         assert AccessLog.objects.filter(action="export").count() == 1
         elsewhere = factories.staff(area=factories.area(code="119902", name="临江市"), role="finance")

@@ -178,6 +178,8 @@ def test_the_pages_say_what_to_do(waiting: Application, person: InsuredPerson, p
         after = mine.get("/pay/").content.decode()
 
     assert "不能再补缴" in dues
+    assert "请补足余款" not in dues
+    assert "最后宽限到" not in dues
     assert "绑定银行账户，等退款" in dues
     assert "过了最迟缴费日，没有缴足" in case
     assert bill.number in listed
