@@ -116,8 +116,9 @@ class AreasFilter(LinkFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
         if self.value() is None:
             return queryset
-        is_known = self.value() == SUPERVISED and isinstance(request.user, User)
-        return queryset.filter(area_id__in=areas_of(request.user)) if is_known else queryset.none()
+        if self.value() != SUPERVISED or not isinstance(request.user, User):
+            return queryset.none()
+        return queryset.filter(area_id__in=areas_of(request.user))
 
 
 LINK_FILTERS = (
