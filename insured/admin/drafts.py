@@ -4,6 +4,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -212,12 +213,21 @@ def _shown_draft(
         rows=rows,
         changed=sum(row.is_changed for row in rows),
         can_decide=can_decide,
+        overtaken_on=_overtaken_on(draft),
         is_mine=draft.drafted_by_id == user.pk,
         edit_address=_form_of(draft),
         form=form or DraftDecisionForm(initial={"version": draft.version}),
         reasons=reasons,
         status=status,
     )
+
+
+def _overtaken_on(draft: RuleDraft) -> date | None:
+    """The first day of rules that are approved already and end those of the draft, without what it changes."""
+    if draft.kind != "area" or draft.state in RuleDraft.ENDED:
+        return None
+    later = AreaPolicy.objects.filter(area=draft.area_id, effective_from__gt=draft.effective_from)
+    return later.order_by("effective_from").values_list("effective_from", flat=True).first()
 
 
 def _form_of(draft: RuleDraft) -> str:

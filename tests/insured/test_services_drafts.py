@@ -229,6 +229,19 @@ class TestPages:
         assert "已批准，从生效日期起执行" in done.content.decode()
         assert rules_on(area, rule_drafts.DAY) == 8
 
+    def test_say_that_later_rules_are_approved_already(
+        self, area: factories.PoolingArea, administrator: User, supervisor: User, client_of
+    ) -> None:
+        april, may = (rule_drafts.drafted(area=area, by=administrator, on=date(2026, month, 1)) for month in (4, 5))
+        address, browser = reverse("admin:insured_ruledraft_show", args=[april.number]), client_of(supervisor)
+        before = browser.get(address).content.decode()
+        rule_drafts.decided(may, by=supervisor)
+
+        after = browser.get(address).content.decode()
+
+        words = "2026年5月1日起另有一套已经批准的规则"
+        assert (words in before, words in after) == (False, True)
+
     def test_offer_no_decision_to_who_drafted(
         self, administrator: User, area: factories.PoolingArea, client_of
     ) -> None:
