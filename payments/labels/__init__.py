@@ -129,13 +129,7 @@ NOTICE_RESULTS = {
     "forged": "不是支付平台发来的",
     "refunded": "已退款",
 }
-LEDGER_KINDS = {
-    "payment": "收款",
-    "refund": "退款",
-    "match": "暂收转入",
-    "return": "退款退回",
-    "opening": "期初转入",
-}
+LEDGER_KINDS = {"payment": "收款", "refund": "退款", "match": "暂收转入", "return": "退款退回", "opening": "期初转入"}
 LEDGER_ACCOUNTS = {
     "gateway": "支付平台待结算款",
     "received": "银行和窗口收款",
@@ -354,11 +348,11 @@ REASONS = {
     "pooled.relation": "家庭共济只限配偶、父母、子女，并且要先在“亲情账户”由对方同意。请先绑定，或选择别的支付方式。",
     "pooled.too-little": "个人账户余额{balance_fen}，不够付{amount_fen}。请选择别的支付方式，或者分开提交订单。",
     "pooled.somebody-first": "个人账户刚刚有另一笔支出，或者余额不够了，这次没有扣款。请查看余额后再试。",
-    # 支付密码
     "import.no-employee": "没有查到这个人员编号的职工医保参保关系。请先导入参保人和参保关系，再导入余额。",
     "import.no-balance": "余额要大于0。没有余额的不用导入。",
     "import.balance-day": "余额日期不能晚于今天，请核对。",
     "import.account-there": "这个人的个人账户已经有明细，不能再导入期初余额。余额不对的，请核对明细后处理。",
+    # 支付密码
     "paypass.shape": "支付密码应为6位数字。",
     "paypass.too-simple": "支付密码不能是6个相同或连续的数字，请换一个。",
     "paypass.old-needed": "请输入原来的支付密码；忘记了的，点“忘记了，用验证码重设”。",
