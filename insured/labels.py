@@ -47,6 +47,9 @@ DISCLOSURES = {
     "export": "导出缴费历史",
     "reveal-id": "查看完整证件号",
     "find-person": "窗口查找参保人",
+    "export-log": "导出访问日志",
+    "export-rows": "导出明细清单",
+    "download": "下载材料原件",
 }
 DRAFT_KINDS = {
     "area": "统筹区规则",

@@ -206,8 +206,14 @@ DAILY_LIMITS = {
     "export": env.int("EXPORTS_PER_DAY", default=10),
     "reveal-id": env.int("REVEALS_PER_DAY", default=50),
     "find-person": env.int("COUNTER_VISITS_PER_DAY", default=150),
+    "export-log": env.int("LOG_EXPORTS_PER_DAY", default=10),
+    "export-rows": env.int("ROW_EXPORTS_PER_DAY", default=30),
+    "download": env.int("DOWNLOADS_PER_DAY", default=100),
 }
-"""How often one member of staff may open a history, export one, see a whole ID, find somebody at the counter; a day."""
+"""How often one member of staff may open a history, export one, see a whole ID, find somebody at the counter, take the
+access log, the lines behind a sum or an original paper away as a file; a day."""
+DISCLOSE = "insured.services.disclosure.disclose"
+"""Asked by the audit: log a file that leaves the hall and count it for the day."""
 STAFF_ROLES = "insured.adapters.roles_of"
 """Asked by the help centre: the roles a staff member holds today, in the area with a code or in any."""
 AREA_CODE_OF = "insured.adapters.area_code_of"

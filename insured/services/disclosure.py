@@ -47,7 +47,7 @@ def _sound_alarm(kind: str, *, capacity: int, by: User) -> None:
     record_access(user=by, action=ALARM, subject_kind="account", subject_id=by.pk, reason=f"{what}：{capacity}次")
     watching = (
         StaffAssignment.objects.valid_on(today)
-        .filter(role__in=WATCHING, area__in=StaffAssignment.objects.areas_of(by))
+        .filter(role__in=WATCHING, area__in=StaffAssignment.objects.posted_in(by))
         .exclude(user=by)
         .select_related("user", "area")
         .order_by("pk")

@@ -227,11 +227,13 @@ def _format(code: str) -> str:
 def sheet_file(request: HttpRequest, kind: str, day: str, code: str) -> HttpResponse:
     """The figures as a file."""
     area, starts_on = _area(request), _day(kind, day)
-    return as_download(
-        closing_files.sheet_file(
+    try:
+        file = closing_files.sheet_file(
             area, kind=kind, starts_on=starts_on, format_code=_format(code), by=account_of(request)
         )
-    )
+    except BusinessRuleError as error:
+        return _shown(request, kind, starts_on, reasons=error.reasons, status=422)
+    return as_download(file)
 
 
 @require_safe
@@ -251,11 +253,19 @@ def rows_file(request: HttpRequest, kind: str, day: str, code: str) -> HttpRespo
 @require_safe
 def aid(request: HttpRequest, day: str) -> HttpResponse:
     """医疗救助结算清单 of a month."""
-    area, first = _area(request), _day(Closing.MONTH, day)
+    return _aid_page(request, _day(Closing.MONTH, day))
+
+
+def _aid_page(
+    request: HttpRequest, first: date, *, reasons: tuple[Reason, ...] = (), status: int = 200
+) -> HttpResponse:
+    area = _area(request)
     found = closing_files.aid_lines(area.pk, month=first)
     return desk.page(
         request,
         "admin/payments/closing/aid.html",
+        status=status,
+        reasons=reasons,
         title=f"{area.name}{first.year}年{first.month}月医疗救助资助结算清单",
         area=area,
         rows=found[:ROWS_SHOWN],
@@ -274,7 +284,11 @@ def aid(request: HttpRequest, day: str) -> HttpResponse:
 def aid_file(request: HttpRequest, day: str, code: str) -> HttpResponse:
     """The same as a file."""
     area, first = _area(request), _day(Closing.MONTH, day)
-    return as_download(closing_files.aid_file(area, month=first, format_code=_format(code), by=account_of(request)))
+    try:
+        file = closing_files.aid_file(area, month=first, format_code=_format(code), by=account_of(request))
+    except BusinessRuleError as error:
+        return _aid_page(request, first, reasons=error.reasons, status=422)
+    return as_download(file)
 
 
 @require_POST

@@ -7,6 +7,7 @@ from itertools import islice
 
 from insured.labels import SCHEMES
 from insured.models import PoolingArea
+from insured.services.disclosure import disclose
 from payments import labels
 from payments.models import Bill
 from payments.policy.closing import Parts
@@ -15,7 +16,6 @@ from payments.services.export import FORMATS, MOST_ROWS, ExportedFile
 from payments.spreadsheet import Column, Table, Value
 from portal import clock
 from portal.accounts.models import User
-from portal.audit.services import record_access
 from portal.errors import BusinessRuleError, Reason
 from portal.masking import mask_name
 
@@ -28,7 +28,7 @@ PART_COLUMNS = (
     Column("财政补助（元）", "fen"),
     Column("医疗救助资助（元）", "fen", 18),
 )
-AREA = "area"
+AREA, EXPORT_ROWS = "area", "export-rows"
 NO_BILL = "没有账单（暂收款等）"
 __all__ = ["FORMATS"]
 
@@ -199,8 +199,8 @@ def area_file(
     format_code: str,
     by: User,
 ) -> ExportedFile:
-    """The file says who took it when; the log, too."""
-    record_access(user=by, action="export", subject_kind=AREA, subject_id=area.pk, reason=title)
+    """The file says who took it when; the log, too. BusinessRuleError beyond the limit of the day."""
+    disclose(EXPORT_ROWS, subject_kind=AREA, subject_id=area.pk, reason=title, by=by)
     make, content_type = FORMATS[format_code]
     notes = (("统筹区", area.name), ("导出人", by.display_name), ("导出时间", f"{clock.now():%Y-%m-%d %H:%M}"))
     content = make(Table(title=title, columns=columns, rows=rows, notes=notes))

@@ -41,6 +41,13 @@ def names_of(subjects: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
     return found
 
 
+def disclose(kind: str, *, subject_kind: str, subject_id: int, purpose: str, reason: str, by: object) -> None:
+    """Log a file that leaves the hall; BusinessRuleError beyond the limit of the day. settings.DISCLOSE counts."""
+    import_string(settings.DISCLOSE)(
+        kind, subject_kind=subject_kind, subject_id=subject_id, purpose=purpose, reason=reason, by=by
+    )
+
+
 def as_csv(title: str, *, heads: Iterable[str], rows: Iterable[tuple[str, ...]]) -> bytes:
     """A file without formulas; settings.CSV_WRITER makes it."""
     file: bytes = import_string(settings.CSV_WRITER)(title, heads=heads, rows=rows)

@@ -16,11 +16,12 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.audit import labels, services
-from portal.audit.adapters import as_csv, audited_by, names_of, person_looked_at
+from portal.audit.adapters import as_csv, audited_by, disclose, names_of, person_looked_at
 from portal.audit.forms import AccessFilterForm, LogExportForm, WhoseForm
 from portal.audit.models import AccessLog, AuditCheck
 from portal.audit.services import record_access
 from portal.clock import SHANGHAI
+from portal.errors import BusinessRuleError, Reason
 from portal.paging import COUNTED_ROWS, BoundedPaginator
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ PAGE_ROWS = 100
 LATEST_CHECKS = 10
 REFRESH_SECONDS = 5
 EXPORTED_ROWS = 10_000
+REFUSED = 429
+"""A limit of the day is reached."""
 HEADS = ("时间", "操作人", "动作", "对象", "用途", "说明", "请求编号")
 
 
@@ -106,7 +109,12 @@ def _asked(request: HttpRequest) -> tuple[AccessFilterForm, QuerySet[AccessLog]]
 
 
 def _log_page(
-    request: HttpRequest, *, whose: WhoseForm | None = None, file: LogExportForm | None = None, status: int = 200
+    request: HttpRequest,
+    *,
+    whose: WhoseForm | None = None,
+    file: LogExportForm | None = None,
+    reasons: tuple[Reason, ...] = (),
+    status: int = 200,
 ) -> HttpResponse:
     form, rows = _asked(request)
     page = BoundedPaginator(rows, PAGE_ROWS).get_page(request.GET.get("page"))
@@ -117,6 +125,7 @@ def _log_page(
         "form": form,
         "whose": whose or WhoseForm(auto_id="whose_%s"),
         "file": file or LogExportForm(auto_id="file_%s"),
+        "reasons": reasons,
         "person": form.cleaned_data.get("person", "") if form.is_valid() else "",
         "page": page,
         "looks": _looks(page.object_list),
@@ -151,21 +160,24 @@ def find(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def export(request: HttpRequest) -> HttpResponse:
-    """The rows of the list as a CSV file; its purpose is logged before it is given."""
+    """The rows of the list as a CSV file; its purpose is logged before it is given, so many times a day."""
     file = LogExportForm(request.POST, auto_id="file_%s")
     if not file.is_valid():
         return _log_page(request, file=file, status=422)
     _, rows = _asked(request)
     looks = _looks(rows[:EXPORTED_ROWS])
     typed = file.cleaned_data
-    record_access(
-        user=request.user,  # type: ignore[arg-type]
-        action="export-log",
-        subject_kind="accesslog",
-        subject_id=looks[0].row.pk if looks else 0,
-        purpose=typed["purpose"],
-        reason=f"{typed['reason']}（{len(looks)}条）",
-    )
+    try:
+        disclose(
+            "export-log",
+            subject_kind="accesslog",
+            subject_id=looks[0].row.pk if looks else 0,
+            purpose=typed["purpose"],
+            reason=f"{typed['reason']}（{len(looks)}条）",
+            by=request.user,
+        )
+    except BusinessRuleError as error:
+        return _log_page(request, file=file, reasons=error.reasons, status=REFUSED)
     data = as_csv("访问日志", heads=HEADS, rows=(_cells(look) for look in looks))
     response = HttpResponse(data, content_type="text/csv; charset=utf-8")
     name = content_disposition_header(as_attachment=True, filename="访问日志.csv")

@@ -27,6 +27,7 @@ ACTIONS = {
     "limit-reached": "达到每日上限",
     "audit-person": "查阅某人被查看的记录",
     "export-log": "导出访问日志",
+    "export-rows": "导出明细清单",
 }
 """What is recorded of staff; an action that is not here is shown by its code."""
 SUBJECTS = {

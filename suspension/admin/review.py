@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from insured.services.disclosure import disclose
 from portal import clock
 from portal.accounts.adapters import account_of
 from portal.accounts.models import User
@@ -27,6 +28,9 @@ from suspension.policy.transitions import Action
 from suspension.services import materials
 from suspension.services.desk import DECISIONS, Decision
 from suspension.services.reveal import reveal_id
+
+REFUSED = 429
+"""A limit of the day is reached."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,14 +134,16 @@ def material_page(request: HttpRequest, number: str, public_id: str, page: int) 
 
 
 @require_safe
-def material_original(request: HttpRequest, number: str, public_id: str) -> FileResponse:
-    """The file as it was uploaded, to be saved and not opened here."""
-    attachment = _attachment(request, number=number, public_id=public_id)
+def material_original(request: HttpRequest, number: str, public_id: str) -> HttpResponse | FileResponse:
+    """The file as it was uploaded, to be saved and not opened here; so many a day."""
+    attachment, user = _attachment(request, number=number, public_id=public_id), account_of(request)
+    try:
+        disclose("download", subject_kind="attachment", subject_id=attachment.pk, reason=number, by=user)
+    except BusinessRuleError as error:
+        case = read_case(case_of(number, user=user), user=user)
+        return review_page(request, case=case, shown=Shown(reasons=error.reasons, status=REFUSED))
     response = _file(
         materials.folder_of(public_id) / "original", content_type=attachment.content_type, name=attachment.name
-    )
-    record_access(
-        user=account_of(request), action="download", subject_kind="attachment", subject_id=attachment.pk, reason=number
     )
     response["Content-Security-Policy"] = "sandbox"
     return response

@@ -55,7 +55,7 @@ def test_what_identifies_somebody_in_the_words_is_masked(resident: InsuredPerson
     assert "13800138000" not in AccessLog.objects.get().reason
 
 
-@pytest.mark.parametrize("kind", ["look-up", "export", "reveal-id"])
+@pytest.mark.parametrize("kind", ["look-up", "export", "reveal-id", "export-log", "export-rows", "download"])
 def test_the_last_of_the_day_is_given_and_the_next_refused(
     kind: str, resident: InsuredPerson, caseworker: User, settings: Settings
 ) -> None:
@@ -69,8 +69,16 @@ def test_the_last_of_the_day_is_given_and_the_next_refused(
     assert AccessLog.objects.filter(action=kind).count() == 3
 
 
-def test_fifty_looks_ten_exports_and_fifty_reveals_a_day() -> None:
-    assert hall.DAILY_LIMITS == {"look-up": 50, "export": 10, "reveal-id": 50, "find-person": 150}
+def test_so_many_of_each_kind_a_day() -> None:
+    assert hall.DAILY_LIMITS == {
+        "look-up": 50,
+        "export": 10,
+        "reveal-id": 50,
+        "find-person": 150,
+        "export-log": 10,
+        "export-rows": 30,
+        "download": 100,
+    }
 
 
 def test_one_kind_does_not_use_up_another_and_a_colleague_has_their_own(

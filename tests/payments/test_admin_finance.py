@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.http import HttpResponse
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from insured.models import PoolingArea
 from insured.policy.dates import Month
@@ -129,7 +130,7 @@ class TestRuns:
         assert [line.split('","')[0].strip('"') for line in lines] == ["编号", paid.number]
         assert "缴费记录核对" in lines[1]
         assert paid.name not in lines[1]
-        assert AccessLog.objects.filter(action="export").count() == 1
+        assert AccessLog.objects.filter(action="export-rows").count() == 1
         elsewhere = factories.staff(area=factories.area(code="119902", name="临江市"), role="finance")
         assert factories.client_of(elsewhere).get(page).status_code == 404
         assert factories.client_of(elsewhere).get(f"{page}csv/").status_code == 404
@@ -297,12 +298,23 @@ class TestClosing:
         assert bill.number in behind
         assert bill.number in text
         assert bill.person.name not in behind + text
-        assert AccessLog.objects.filter(action="export", subject_kind="area").count() == 1
+        assert AccessLog.objects.filter(action="export-rows", subject_kind="area").count() == 1
 
     @pytest.mark.parametrize("code", ["xlsx", "csv"])
     def test_the_figures_and_the_aid_list_are_files_too(self, browsers: tuple[Client, Client], code: str) -> None:
         for address in (f"day/2026-03-10/file/{code}/", f"aid/2026-03-01/{code}/", f"month/2026-03-01/file/{code}/"):
             assert browsers[0].get(f"{CLOSING}{address}?area=119901").status_code == 200
+
+    def test_a_list_is_taken_so_many_times_a_day(self, browsers: tuple[Client, Client], settings: Settings) -> None:
+        settings.DAILY_LIMITS = settings.DAILY_LIMITS | {"export-rows": 1}
+        rows = "day/2026-03-10/rows/csv/?area=119901&scheme=390&channel=alipay&kind=payment"
+        assert browsers[0].get(f"{CLOSING}{rows}").status_code == 200
+
+        for address in (rows, "aid/2026-03-01/csv/?area=119901", "day/2026-03-10/file/csv/?area=119901"):
+            refused = browsers[0].get(f"{CLOSING}{address}")
+
+            assert refused.status_code == 422
+            assert "今天导出明细清单已达到每日上限（1次）" in refused.content.decode()
 
     def test_two_people_close_a_day(self, area: PoolingArea) -> None:
         page = f"{CLOSING}day/2026-03-10/?area=119901"

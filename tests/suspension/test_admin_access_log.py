@@ -6,6 +6,7 @@ import io
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django.fixtures import Settings
 
 from insured.models import InsuredPerson
 from portal import clock
@@ -13,6 +14,7 @@ from portal.accounts.models import User
 from portal.audit.models import AccessLog
 from portal.help.models import Consultation
 from portal.masking import mask_name
+from portal.notifications.models import Message
 from suspension.models import Application, Attachment
 from tests import factories
 from tests.suspension.cases import filed
@@ -165,6 +167,21 @@ class TestExport:
 
         assert browser.post(EXPORT, given).status_code == 422
         assert not AccessLog.objects.filter(action="export-log").exists()
+
+    def test_is_given_so_many_times_a_day_and_whoever_used_them_up_is_told_of(
+        self, area: factories.PoolingArea, caseworker: User, browser: Client, settings: Settings
+    ) -> None:
+        settings.DAILY_LIMITS = settings.DAILY_LIMITS | {"export-log": 1}
+        supervisor = factories.staff(area=area, role="supervisor")
+        look("employer", 5, by=caseworker)
+        given = browser.post(EXPORT, PURPOSE)
+
+        refused = browser.post(EXPORT, PURPOSE)
+
+        assert (given.status_code, refused.status_code) == (200, 429)
+        assert "今天导出访问日志已达到每日上限（1次）" in refused.content.decode()
+        assert AccessLog.objects.filter(action="export-log").count() == 1
+        assert Message.objects.get().recipient == supervisor
 
     def test_holds_nothing_of_another_area(self, browser: Client) -> None:
         elsewhere = factories.staff(area=factories.area(code="119902", name="邻市"), name="邻市同事")

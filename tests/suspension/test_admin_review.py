@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from pytest_django.fixtures import Settings
 
 from insured.models import InsuredPerson
 from portal.accounts.models import RateCounter, User
@@ -303,6 +304,20 @@ class TestMaterials:
         assert file["X-Content-Type-Options"] == "nosniff"
         assert b"".join(file.streaming_content)
         assert AccessLog.objects.get(action="download").subject_id == attachment.pk
+
+    def test_are_downloaded_so_many_times_a_day(
+        self, attachment: Attachment, caseworker: User, client_of, settings: Settings
+    ) -> None:
+        settings.DAILY_LIMITS = settings.DAILY_LIMITS | {"download": 1}
+        attachment.application.refresh_from_db()
+        browser, place = client_of(caseworker), url("material_original", attachment.application, attachment.public_id)
+        b"".join(browser.get(place).streaming_content)
+
+        refused = browser.get(place)
+
+        assert refused.status_code == 429
+        assert "今天下载材料原件已达到每日上限（1次）" in text_of(refused)
+        assert AccessLog.objects.filter(action="download").count() == 1
 
     def test_of_another_area_another_case_or_a_page_too_many_are_not_found(
         self, attachment: Attachment, caseworker: User, area: factories.PoolingArea, client_of
