@@ -1,12 +1,15 @@
 """Holidays for administrators, the rules of the areas for all staff: to be read. Drafts change them."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
 
-from insured.models import AreaPolicy, HolidayOverride, StaffAssignment
+from insured.models import AreaPolicy, HolidayOverride, RuleDraft, StaffAssignment
 from insured.policy.roles import Right
 from insured.services.staff import duties_of
 from portal.accounts.models import User
@@ -58,6 +61,27 @@ class AreaPolicyAdmin(PolicyBase):
     list_select_related = ("area",)
     ordering = ("area", "-effective_from")
     show_full_result_count = False
+    readonly_fields = ("origin",)
+
+    def get_fields(self, request: HttpRequest, obj: AreaPolicy | None = None) -> Any:
+        """Where the rules come from stands before them."""
+        return ["origin", *(name for name in super().get_fields(request, obj) if name != "origin")]
+
+    @admin.display(description="由来")
+    def origin(self, policy: AreaPolicy) -> str:
+        """The draft that put them in force, who drafted and who approved it; an area's first rules have none."""
+        draft = RuleDraft.objects.put_in_force(policy)
+        if draft is None or draft.decided_by is None or draft.decided_at is None:
+            return "建区时设定，没有草案"
+        return format_html(
+            '<a href="{}">草案{}</a>：{}起草，{}于{}批准。依据：{}',
+            reverse("admin:insured_ruledraft_show", args=[draft.number]),
+            draft.number,
+            draft.drafted_by.display_name,
+            draft.decided_by.display_name,
+            f"{timezone.localtime(draft.decided_at):%Y-%m-%d %H:%M}",
+            draft.ground,
+        )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AreaPolicy]:
         if not isinstance(request.user, User):

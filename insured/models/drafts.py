@@ -20,6 +20,13 @@ class RuleDraftQuerySet(models.QuerySet["RuleDraft"]):
         here = Q(area__isnull=True) | Q(area__in=StaffAssignment.objects.posted_in(user))
         return self.filter(here & (~Q(state=RuleDraft.KEPT) | Q(drafted_by=user)))
 
+    def put_in_force(self, policy: AreaPolicy) -> "RuleDraft | None":
+        """The draft that these rules came from: an area has one set of rules a day, and only an approval writes it."""
+        of_the_day = self.filter(
+            kind="area", state=RuleDraft.APPROVED, area=policy.area_id, effective_from=policy.effective_from
+        )
+        return of_the_day.select_related("drafted_by", "decided_by").first()
+
     def kept_by(self, user: User) -> Self:
         """One's own that were not handed in yet."""
         return self.filter(drafted_by=user, state=RuleDraft.KEPT)

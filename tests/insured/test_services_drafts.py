@@ -229,6 +229,36 @@ class TestPages:
         assert "已批准，从生效日期起执行" in done.content.decode()
         assert rules_on(area, rule_drafts.DAY) == 8
 
+    def test_stand_with_their_origin_on_the_page_of_the_rules(
+        self, area: factories.PoolingArea, administrator: User, supervisor: User, client_of
+    ) -> None:
+        first = area.policies.get()
+        draft = rule_drafts.decided(rule_drafts.drafted(area=area, by=administrator), by=supervisor)
+        RuleDraft.objects.create(
+            number="GZ-BACK",
+            kind="area",
+            area=area,
+            base=first,
+            effective_from=rule_drafts.DAY,
+            values={},
+            ground="退回的",
+            state=RuleDraft.RETURNED,
+            drafted_by=administrator,
+        )
+        made = area.policies.get(effective_from=rule_drafts.DAY)
+        browser = client_of(factories.staff(area=area))
+
+        pages = [
+            browser.get(reverse("admin:insured_areapolicy_change", args=[one.pk])).content.decode()
+            for one in (made, first)
+        ]
+
+        assert f'href="{reverse("admin:insured_ruledraft_show", args=[draft.number])}"' in pages[0]
+        assert f"{administrator.display_name}起草，{supervisor.display_name}于2026-03-10 10:00批准" in pages[0]
+        assert "依据：示医保〔2026〕3号" in pages[0]
+        assert "GZ-BACK" not in pages[0]
+        assert "建区时设定，没有草案" in pages[1]
+
     def test_say_that_later_rules_are_approved_already(
         self, area: factories.PoolingArea, administrator: User, supervisor: User, client_of
     ) -> None:
