@@ -8,11 +8,13 @@ from enum import StrEnum
 import structlog
 from django.db.models import F
 
+from insured.models import Enrollment
 from payments.gateways.base import Outcome, Trade
 from payments.models import Bill, OrderDoubt, OrderLine, PaymentOrder, Refund
 from payments.policy.orders import LIVE, Event, State, step
 from payments.services import ledger
 from payments.services.bills import lock_bills, pay_bill
+from payments.services.dues import why_not
 from payments.services.numbers import REFUND_PREFIX
 from payments.services.telling import alarm, tell_payer
 from portal import clock, hints
@@ -135,7 +137,8 @@ def _succeed(order: PaymentOrder, *, bills: Sequence[Bill], trade_no: str, paid_
     if order.state == State.REVIEW:
         settle_doubts(order, how=OrderDoubt.AGREED, about=Outcome.PAID)
     paid = {"trade_no": trade_no, "paid_at": paid_at, "closed_because": ""}
-    if not _is_needed(order, bills=bills, lines=lines) or not move(order, event=Event.SUCCEEDED, **paid):
+    is_needed = _is_needed(order, bills=bills, lines=lines) and not _buys_nothing(order, bills=bills, paid_at=paid_at)
+    if not is_needed or not move(order, event=Event.SUCCEEDED, **paid):
         return _give_back(order, trade_no=trade_no, paid_at=paid_at)
     entries = [ledger.Entry(account="contribution", fen=-fen, bill_id=bill_id) for bill_id, fen in lines.items()]
     _post_payment(order, trade_no=trade_no, paid_at=paid_at, entries=entries)
@@ -159,6 +162,28 @@ def _is_needed(order: PaymentOrder, *, bills: Sequence[Bill], lines: dict[int, i
     if any(bill.status not in (Bill.OPEN, Bill.PART_PAID) or lines[bill.pk] > bill.left_fen for bill in bills):
         return False
     return order.state in LIVE or not OrderLine.objects.filter(bill__in=lines, is_live=True).exists()
+
+
+def _buys_nothing(order: PaymentOrder, *, bills: Sequence[Bill], paid_at: datetime) -> bool:
+    """Whether one of them can give no cover any more: its enrollment has ended before the months that it is for.
+
+    Of an order that was closed before, also what the page of the dues would refuse on the day of the payment.
+    """
+    plain = [bill for bill in bills if bill.enrollment is not None and not bill.basis]
+    if any(_has_ended_before(bill) for bill in plain):
+        return True
+    if order.state in LIVE:
+        return False
+    day = paid_at.astimezone(clock.SHANGHAI).date()
+    return any(why_not(bill.person, bills=[bill], paid_on=day) for bill in plain)
+
+
+def _has_ended_before(bill: Bill) -> bool:
+    """A year needs somebody who takes part; months before the end of the cover were owed for it."""
+    found = bill.enrollment
+    if found is None or found.status == Enrollment.ACTIVE:
+        return False
+    return bill.scheme == "390" or found.paused_on is None or bill.period_starts_on >= found.paused_on
 
 
 def _give_back(order: PaymentOrder, *, trade_no: str, paid_at: datetime) -> Applied:

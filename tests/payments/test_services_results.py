@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
 import pytest
@@ -12,6 +13,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from insured.services import coverage
 from payments.gateways.base import Outcome, RefundState, Trade
 from payments.models import Bill, ContributionRecord, LedgerEntry, LedgerTransaction, OrderLine, PaymentOrder, Refund
 from payments.services import asking, bills, effects, orders, refunds
@@ -169,6 +171,37 @@ class TestLateAndDouble:
         assert (order.state, order.trade_no) == ("paid", f"T{order.number}")
         assert (Refund.objects.get().cause, Refund.objects.get().state) == ("double", "done")
         assert balance("gateway") == 40_000
+
+
+class TestNothingToBuy:
+    """Money that can bring no cover any more goes back by itself (decision 0025)."""
+
+    def test_somebody_who_stopped_at_the_cashier_is_not_charged_for_the_year(
+        self, booth: Booth, bill: Bill, payer: User
+    ) -> None:
+        order = booths.started(bill, by=payer)
+        with transaction.atomic():
+            enrollment = coverage.lock_enrollment(bill.enrollment_id or 0)
+            day = clock.today()
+            coverage.stop_coverage(enrollment, effective_on=day, last_covered_on=day - timedelta(days=1), basis="YB1")
+
+        assert applied(booth.pay(order)) == Applied.REFUNDING
+
+        assert Refund.objects.get().amount_fen == order.amount_fen
+        assert not ContributionRecord.objects.exists()
+        bill.refresh_from_db()
+        assert (bill.status, bill.paid_fen) == (Bill.OPEN, 0)
+
+    def test_a_closed_order_that_is_paid_when_the_year_is_of_no_use_any_more_goes_back(
+        self, booth: Booth, bill: Bill, payer: User
+    ) -> None:
+        order = booths.started(bill, by=payer)
+        applied(Trade(outcome=Outcome.CLOSED, order_number=order.number))
+        late = replace(booth.pay(order), paid_at=datetime(2027, 1, 5, 2, tzinfo=UTC))
+
+        assert applied(late) == Applied.REFUNDING
+
+        assert not ContributionRecord.objects.exists()
 
 
 class TestCover:
