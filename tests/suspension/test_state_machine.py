@@ -1,147 +1,31 @@
-"""Stop, cancel, return, unit addition, transfer, payment, double enrolment and time, in any order, as one machine."""
+"""Stop, cancel, return, addition, transfer, payment, refund, double enrolment, time: in any order, as one machine."""
 
-import secrets
-from collections.abc import Callable
-from contextlib import suppress
-from datetime import date, timedelta
+from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
-import time_machine
 from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import invariant, run_state_machine_as_test
 
-from insured.models import CoveragePeriod, EmployerAgent, Enrollment
-from payments.models import Bill
-from payments.services.bills import pay_bill
-from payments.services.lapse import lapse_unpaid
-from portal.errors import BusinessRuleError
+from insured.models import CoveragePeriod, Enrollment
+from payments.models import Bill, Refund
+from payments.policy.refunds import UNDER_WAY
 from suspension import items
-from suspension.models import Application, TransferLeg
+from suspension.models import Application, ApplicationEvent
 from suspension.policy.transitions import OPEN_STATES, State
-from suspension.services import addition, duplicates, effect, filing, legs, stop
-from tests import factories
-from tests.suspension import cases, returning, transferring
+from suspension.services.invariants import INVARIANTS, TOLD
+from tests.payments.booth import open_booths
+from tests.results import IS_FULL
+from tests.suspension import living
 
 pytestmark = pytest.mark.django_db
-BEGIN = date(2026, 1, 15)
-YEARS = (2025, 2026, 2027, 2028, 2029)
+ASKED = ("I1", "I3", "I4", "I5", "I6", "I7", "I8")
+"""Of check_invariants, all but what is about messages that nobody sends here (I2, I10) and files on a disk (I9)."""
+EXAMPLES, STEPS = (200, 30) if IS_FULL else (6, 12)
 
 
-class Life(RuleBasedStateMachine):
-    """One person of a sequence of days; whatever the rules refuse is passed over."""
-
-    @initialize(scheme=st.sampled_from(["310", "390"]))
-    def begin(self, scheme: str) -> None:
-        self.today = BEGIN
-        self.area = factories.area()
-        if not self.area.contributionstandard_set.exists():
-            returning.standards(self.area, years=YEARS)
-        self.there = transferring.neighbour()
-        self.worker = factories.staff(area=self.area)
-        self.neighbour = factories.staff(area=self.there)
-        self.person = (factories.resident if scheme == "390" else factories.flexible)(area=self.area)
-        self.unit = factories.employer(area=self.area, name=f"单位{secrets.token_hex(4)}")
-        self.agent = factories.user()
-        EmployerAgent.objects.create(user=self.agent, employer=self.unit, starts_on=date(2020, 1, 1))
-
-    def act(self, step: Callable[[], object]) -> None:
-        """On the day of the machine; a refusal changes nothing."""
-        with time_machine.travel(f"{self.today}T02:00:00Z", tick=False), suppress(BusinessRuleError, StopIteration):
-            step()
-
-    @rule(days=st.integers(1, 120))
-    def time_passes(self, days: int) -> None:
-        self.today += timedelta(days=days)
-        self.act(effect.apply_due_effects)
-        self.act(effect.void_unpaid)
-        self.act(lapse_unpaid)
-        self.act(legs.alarm_late_legs)
-
-    @rule(is_decided=st.booleans())
-    def stops(self, is_decided: bool) -> None:
-        def step() -> None:
-            about = stop.stoppable_enrollment(factories.account_of(self.person))
-            if about is None:
-                return
-            months = {} if about.scheme == "390" else {"stop_month": self.today.replace(day=1)}
-            request = cases.stop_request(contact_phone=self.person.phone, contact_email="", **months)
-            by = factories.account_of(self.person)
-            draft = stop.save_draft(request, enrollment_id=about.pk, by=by)
-            filed = stop.submit(enrollment_id=about.pk, revision=draft.revision, token=secrets.token_urlsafe(24), by=by)
-            if is_decided:
-                cases.decided(cases.taken(filed, by=self.worker), by=self.worker)
-
-        self.act(step)
-
-    @rule()
-    def takes_the_stop_back(self) -> None:
-        def step() -> None:
-            mine = Application.objects.filter(person=self.person, item=items.STOP.code)
-            if waiting := mine.filter(state=State.SUBMITTED).first():
-                stop.withdraw(
-                    number=waiting.number or "", version=waiting.version, by=factories.account_of(self.person)
-                )
-            elif approved := mine.filter(state=State.APPROVED).first():
-                cases.decided(cases.taken(cases.cancel_filed(approved), by=self.worker), by=self.worker)
-
-        self.act(step)
-
-    @rule(is_paid=st.booleans(), nth=st.integers(0, 2))
-    def comes_back(self, is_paid: bool, nth: int) -> None:
-        def step() -> None:
-            paused = list(self.person.enrollments.filter(status=Enrollment.PAUSED, area=self.area).order_by("id"))
-            if not paused:
-                return
-            waiting = returning.approved(
-                self.person, by=self.worker, enrollment=paused[nth % len(paused)], contact_phone=self.person.phone
-            )
-            if is_paid and waiting.state == State.APPROVED:
-                returning.paid(waiting, on=self.today)
-
-        self.act(step)
-
-    @rule()
-    def joins_a_unit(self) -> None:
-        newcomer = addition.Newcomer(id_number=self.person.id_number, name=self.person.name, wage_fen=680_000)
-        token = secrets.token_urlsafe(24)
-        self.act(lambda: addition.add(newcomer, employer_id=self.unit.pk, token=token, by=self.agent))
-
-    @rule(is_through=st.booleans())
-    def moves_away(self, is_through: bool) -> None:
-        def step() -> None:
-            old = self.person.enrollments.filter(status=Enrollment.PAUSED, area=self.area).order_by("id").first()
-            running = TransferLeg.objects.filter(application__person=self.person, done_at=None).first()
-            if running is not None:
-                if is_through:
-                    transferring.finished(running.application, running.kind, by=self.worker)
-                return
-            if old is not None:
-                transferring.accepted(
-                    transferring.filed(self.person, about=old, transfer_from_id=old.pk, transfer_target="江苏省昆山市"),
-                    by=self.worker,
-                )
-
-        self.act(step)
-
-    @rule()
-    def agrees_to_end_a_double_enrolment(self) -> None:
-        def step() -> None:
-            account = factories.account_of(self.person)
-            one = next(iter(duplicates.resolutions_of(self.person, today=self.today)))
-            draft = duplicates.agree(self.person, record=one.code, by=account)
-            filing.discard_draft(items.STOP, enrollment_id=draft.enrollment_id, by=account)
-
-        self.act(step)
-
-    @rule()
-    def pays_what_is_open(self) -> None:
-        def step() -> None:
-            for bill in Bill.objects.filter(person=self.person, status=Bill.OPEN, due_on__gte=self.today):
-                pay_bill(bill, amount_fen=bill.left_fen, paid_on=self.today, way="11")
-
-        self.act(step)
+class Watched(living.Life):
+    """The same life; after every step it is looked at."""
 
     @invariant()
     def no_day_is_covered_twice(self) -> None:
@@ -177,6 +61,26 @@ class Life(RuleBasedStateMachine):
             assert (events[-1][0], events[-1][2]) == (case.version, case.state)
 
     @invariant()
+    def every_status_is_the_fold_of_what_happened(self) -> None:
+        if not hasattr(self, "person"):
+            return
+        for one in self.person.enrollments.all():
+            assert one.status == self.folded(one)
+
+    def folded(self, enrollment: Enrollment) -> str:
+        """Everybody begins 正常参保; each effect since then says what the record is after it."""
+        effects = {self.left[enrollment.pk]: Enrollment.PAUSED} if enrollment.pk in self.left else {}
+        for event in ApplicationEvent.objects.filter(application__enrollment=enrollment).order_by("pk"):
+            item = items.ITEMS[event.application.item]
+            if item == items.STOP and event.to_state == State.COMPLETED:
+                effects[event.pk] = Enrollment.PAUSED
+            if item in items.COMEBACK_ITEMS and event.to_state == State.COMPLETED:
+                effects[event.pk] = Enrollment.ACTIVE
+            if item.is_refund and event.action in TOLD and event.to_state in (State.APPROVED, State.COMPLETED):
+                effects[event.pk] = Enrollment.PAUSED if enrollment.scheme == "390" else Enrollment.ACTIVE
+        return effects[max(effects)] if effects else Enrollment.ACTIVE
+
+    @invariant()
     def one_case_at_a_time(self) -> None:
         if not hasattr(self, "person"):
             return
@@ -187,20 +91,45 @@ class Life(RuleBasedStateMachine):
         assert moving.filter(state__in=[*OPEN_STATES, State.APPROVED]).count() <= 1
 
     @invariant()
-    def what_was_paid_covers_or_is_held_for_the_desk(self) -> None:
+    def what_was_paid_covers_or_comes_back(self) -> None:
         if not hasattr(self, "person"):
             return
-        for bill in Bill.objects.filter(person=self.person, status=Bill.PAID).exclude(basis=""):
+        for bill in Bill.objects.filter(person=self.person, status__in=[Bill.PAID, Bill.REFUNDED]):
+            assert self.is_accounted_for(bill), f"{bill.number} {bill.period} was paid for nothing"
+
+    def is_accounted_for(self, bill: Bill) -> bool:
+        """It has opened cover or was owed for cover, it is on its way back or there, or the desk holds it."""
+        if bill.refunded_fen or Refund.objects.filter(bill=bill, state__in=[*UNDER_WAY, "returned", "dropped"]):
+            return True
+        if bill.basis:
             case = Application.objects.get(number=bill.basis)
             has_cover = CoveragePeriod.objects.filter(opened_by=bill.basis).exists()
             assert has_cover == (case.state == State.COMPLETED)
-            assert has_cover or case.state == State.APPROVED
+            return has_cover or case.state == State.APPROVED
+        enrollment = bill.enrollment
+        is_of_before = enrollment and enrollment.paused_on and bill.period_starts_on < enrollment.paused_on
+        return bill.benefit_starts_on is not None or bool(bill.scheme == "310" and is_of_before)
+
+    @invariant()
+    def what_always_holds_holds(self) -> None:
+        if not hasattr(self, "person"):
+            return
+        broken = {name: found for name in ASKED if (found := INVARIANTS[name]())}
+        assert broken == {}
 
 
+@pytest.fixture
+def booth(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A cashier that lives in the test."""
+    with open_booths(monkeypatch):
+        yield
+
+
+@pytest.mark.usefixtures("booth")
 def test_whatever_is_done_in_whatever_order() -> None:
     run_state_machine_as_test(
-        Life,
+        Watched,
         settings=settings(
-            max_examples=6, stateful_step_count=10, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=EXAMPLES, stateful_step_count=STEPS, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
