@@ -23,7 +23,7 @@ STEP = CodeStep(Purpose.PAYMENT, "重设支付密码", "payment_password", "支�
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
     """Whether there is one, and what it is for."""
-    return render(request, "payments/paypass.html", {"is_set": paypass.is_set(account_of(request))})
+    return render(request, "payments/paypass.html", {"is_set": paypass.is_set(account_of(request)), "reasons": ()})
 
 
 def _code_of(request: HttpRequest) -> str:
@@ -50,7 +50,13 @@ def change(request: HttpRequest) -> HttpResponse:
             drop(request.session, STEP.purpose)
             messages.success(request, "支付密码已设置，以后提交订单时会问您。")
             return redirect("payment_password")
-    context = {"form": form, "reasons": reasons, "is_set": is_set, "has_code": bool(code_id)}
+    context = {
+        "form": form,
+        "reasons": reasons,
+        "is_set": is_set,
+        "has_code": bool(code_id),
+        "asks_old": is_set and not code_id,
+    }
     return render(request, "payments/paypass_set.html", context, status=422 if form.is_bound else 200)
 
 
