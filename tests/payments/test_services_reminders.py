@@ -34,6 +34,12 @@ def standard(area: PoolingArea) -> None:
     set_standard(Standard(area.pk, "390", 2027, 40_000, 70_000, source="演示"))
 
 
+windows = pytest.mark.parametrize(
+    ("day", "kind"), [("2026-09-01", "opening"), ("2026-12-20", "closing"), ("2027-02-20", "extension")]
+)
+"""续保通知 when the window opens, and the two reminders before it, and its extension, closes."""
+
+
 def insured(area: PoolingArea, *, has_account: bool = False, **more: Any) -> Enrollment:
     user = factories.user() if has_account else None
     return factories.enrollment(of=factories.person(area=area, user=user), **more)
@@ -145,22 +151,27 @@ def test_a_second_look_on_the_same_day_tells_nobody_again(area: PoolingArea) -> 
     assert Delivery.objects.count() == 2
 
 
-def test_a_cut_off_run_goes_on_and_tells_each_once(area: PoolingArea, monkeypatch: pytest.MonkeyPatch) -> None:
+@windows
+def test_a_cut_off_run_goes_on_and_tells_each_once(
+    area: PoolingArea, monkeypatch: pytest.MonkeyPatch, on_the_first_day: Any, day: str, kind: str
+) -> None:
+    on_the_first_day.move_to(f"{day}T02:00:00Z")
     monkeypatch.setattr(reminded, "CHUNK", 2)
     everybody = {insured(area).person_id for _ in range(5)}
     reminders.open_due_runs()
     run = ReminderRun.objects.get()
     reminders.advance(run.pk)
-    cut_off = told_of("opening")
+    cut_off = told_of(kind)
 
     with monkeypatch.context() as patch:
         patch.setattr(reminders, "tell_many", _interrupted)
         with pytest.raises(KeyboardInterrupt):
             reminders.advance(run.pk)
 
-    assert told_of("opening") == cut_off
+    assert cut_off < everybody
+    assert told_of(kind) == cut_off
     finish()
-    assert told_of("opening") == everybody
+    assert told_of(kind) == everybody
     assert Delivery.objects.filter(channel="sms").count() == 5
 
 
@@ -241,17 +252,22 @@ def test_several_bills_of_a_person_are_never_parted(area: PoolingArea, monkeypat
     assert told_of("due") == {row.person_id for row in rows}
 
 
-def test_what_was_refused_is_not_sent_and_the_hall_still_tells(area: PoolingArea) -> None:
+@windows
+@pytest.mark.parametrize(("refused", "other"), [("sms", "email"), ("email", "sms")])
+def test_what_was_refused_is_not_sent_and_the_hall_still_tells(
+    area: PoolingArea, on_the_first_day: Any, day: str, kind: str, refused: str, other: str
+) -> None:
+    on_the_first_day.move_to(f"{day}T02:00:00Z")
     row = insured(area, has_account=True)
     account = factories.account_of(row.person)
-    choose(choices_of(account) - {("renewal", "sms")}, by=account)
+    choose(choices_of(account) - {("renewal" if kind == "opening" else "deadline", refused)}, by=account)
 
     finish()
 
     run = ReminderRun.objects.get()
-    assert [one.channel for one in Delivery.objects.all()] == ["email"]
-    assert (run.in_hall, run.by_sms, run.by_email) == (1, 0, 1)
-    assert Reminder.objects.get().channels == "hall,email"
+    assert [one.channel for one in Delivery.objects.all()] == [other]
+    assert (run.kind, run.in_hall, run.by_sms + run.by_email) == (kind, 1, 1)
+    assert Reminder.objects.get().channels == f"hall,{other}"
 
 
 def test_whoever_cannot_be_reached_is_counted(area: PoolingArea) -> None:
