@@ -21,8 +21,7 @@ STRANGER_ROLES = frozenset({"supervisor", "administrator"})
 
 def area_codes_of(user: User, *, right: str) -> frozenset[str]:
     """Codes of the pooling areas in which a post of today gives this right (settings.STAFF_AREA_CODES)."""
-    areas = StaffAssignment.objects.areas_with(user, Right(right))
-    return frozenset(PoolingArea.objects.filter(pk__in=areas).values_list("code", flat=True))
+    return duties_of(user).codes_with(Right(right))
 
 
 def roles_of(user: User, *, area_code: str = "") -> frozenset[str]:

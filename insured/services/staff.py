@@ -1,5 +1,6 @@
 """What a staff member may do today, read once per request."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from allauth.mfa.models import Authenticator
@@ -13,9 +14,10 @@ from portal.accounts.models import User
 
 @dataclass(frozen=True, slots=True)
 class Duties:
-    """The (area id, role) pairs of today; `has_authenticator` says nothing when there are none."""
+    """The (area id, role) pairs of today and the areas' codes; `has_authenticator` says nothing when there are none."""
 
     pairs: frozenset[tuple[int, str]]
+    codes: Mapping[int, str]
     has_authenticator: bool
 
     @property
@@ -33,6 +35,10 @@ class Duties:
         """The areas of today, in any role."""
         return sorted({area_id for area_id, _ in self.pairs})
 
+    def codes_with(self, right: Right) -> frozenset[str]:
+        """Codes of the areas in which a post gives this right."""
+        return frozenset(self.codes[area_id] for area_id, role in self.pairs if right in rights_of({role}))
+
     def has(self, role: str, *, area_id: int) -> bool:
         """Whether the role is held in this area."""
         return (area_id, role) in self.pairs
@@ -44,8 +50,14 @@ def duties_of(user: User) -> Duties:
     if known is None:
         factor = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP)
         rows = list(
-            StaffAssignment.objects.held_by(user, on=clock.today()).values_list("area_id", "role", Exists(factor))
+            StaffAssignment.objects.held_by(user, on=clock.today()).values_list(
+                "area_id", "area__code", "role", Exists(factor)
+            )
         )
-        known = Duties(frozenset((area, role) for area, role, _ in rows), any(has for *_, has in rows))
+        known = Duties(
+            pairs=frozenset((area, role) for area, _, role, _ in rows),
+            codes={area: code for area, code, *_ in rows},
+            has_authenticator=any(has for *_, has in rows),
+        )
         user.__dict__["_duties"] = known
     return known

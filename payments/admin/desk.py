@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 
 from insured.models import PoolingArea, StaffAssignment
 from insured.policy.roles import Right
+from insured.services.staff import duties_of
 from portal.accounts.models import User
 from portal.errors import AlreadyDone, BusinessRuleError, ConflictError, Reason
 
@@ -78,4 +79,5 @@ def nobody(*_: object, **__: object) -> bool:
 
 def has_area(_admin: object, request: HttpRequest, *_: object, **__: object) -> bool:
     """Finance and supervisors."""
-    return isinstance(request.user, User) and bool(areas_for(request.user))
+    user = request.user
+    return isinstance(user, User) and bool(duties_of(user).rights & {Right.MONEY, Right.SUPERVISE})

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from insured.models import Employer, InsuredPerson, PoolingArea, StaffAssignment
 from insured.policy.roles import Right
+from insured.services.staff import duties_of
 from payments import labels
 from payments.admin.forms import FindForm
 from payments.admin.offline_forms import BillNumberForm, ReceiptForm, TextForm
@@ -275,10 +276,8 @@ def give_back(request: HttpRequest, number: str) -> HttpResponse:
 
 def may_look(_admin: object, request: HttpRequest, *_: object, **__: object) -> bool:
     """Whoever enters, confirms or supervises."""
-    if not isinstance(request.user, User):
-        return False
-    areas = StaffAssignment.objects.areas_with
-    return any(areas(request.user, right).exists() for right in (Right.MONEY, Right.HANDLE, Right.SUPERVISE))
+    user = request.user
+    return isinstance(user, User) and bool(duties_of(user).rights & {Right.MONEY, Right.HANDLE, Right.SUPERVISE})
 
 
 def nobody(*_: object, **__: object) -> bool:

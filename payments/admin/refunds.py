@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from insured.models import StaffAssignment
 from insured.policy.roles import Right
+from insured.services.staff import duties_of
 from payments.admin import late_parts
 from payments.admin.refund_forms import AccountForm, NoteForm, ProposeForm
 from payments.labels import refunds as labels
@@ -79,7 +80,7 @@ def _of_tab(tab: str) -> Q:
 
 
 def _may_settle(user: User) -> bool:
-    return StaffAssignment.objects.areas_with(user, Right.SETTLE).exists()
+    return Right.SETTLE in duties_of(user).rights
 
 
 @require_safe
@@ -300,9 +301,8 @@ def _propose(form: ProposeForm, *, token: str, by: User) -> Refund:
 
 def may_look(_admin: object, request: HttpRequest, *_: object, **__: object) -> bool:
     """Whoever looks after money somewhere, or watches who does."""
-    areas = StaffAssignment.objects.areas_with
     user = request.user
-    return isinstance(user, User) and (areas(user, Right.MONEY).exists() or areas(user, Right.SUPERVISE).exists())
+    return isinstance(user, User) and bool(duties_of(user).rights & {Right.MONEY, Right.SUPERVISE})
 
 
 def nobody(*_: object, **__: object) -> bool:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from insured.models import PoolingArea, StaffAssignment
 from insured.policy.roles import Right
+from insured.services.staff import duties_of
 from payments.labels import occasion_text
 from payments.models import ReminderRun
 from payments.services import reminders
@@ -76,7 +77,7 @@ def start(request: HttpRequest) -> HttpResponse:
 def may_look(_admin: object, request: HttpRequest, *_: object, **__: object) -> bool:
     """Whoever looks after the messages of an area."""
     user = request.user
-    return isinstance(user, User) and StaffAssignment.objects.areas_with(user, Right.MESSAGES).exists()
+    return isinstance(user, User) and Right.MESSAGES in duties_of(user).rights
 
 
 def nobody(*_: object, **__: object) -> bool:
