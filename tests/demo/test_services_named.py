@@ -4,13 +4,16 @@ from datetime import date
 from typing import Any
 
 import pytest
+import time_machine
+from django.db.models import Sum
+from django.test import Client
 
 from insured.labels import STAFF_ROLES
 from insured.models import CoveragePeriod, Employer, Enrollment, InsuredPerson, PoolingArea, StaffAssignment
 from payments.models import ContributionRecord, ContributionStandard
 from portal.accounts.models import User
 from portal.demo.services.accounts import accounts, current_code
-from portal.demo.services.cast import CAST, PASSWORD
+from portal.demo.services.cast import CAST, PASSWORD, PREPAID
 from portal.demo.services.named import seed_named
 from portal.identity import check_uscc, normalize_resident_id
 
@@ -150,3 +153,21 @@ def test_the_neighbour_has_other_rules_and_no_standard_for_2027() -> None:
     assert neighbour.policies.get().resident_stop_effect == "next_month"
     assert years.get(area=home, coverage_year=2027).is_provisional
     assert set(years.filter(area=neighbour).values_list("coverage_year", flat=True)) == set(range(2021, 2027))
+
+
+@time_machine.travel("2026-11-22 10:00:00+08:00", tick=False)
+def test_somebody_can_ask_back_what_was_paid_ahead() -> None:
+    browser = Client()
+    browser.force_login(User.objects.get(display_name=PREPAID))
+    paid = ContributionRecord.objects.filter(person__name=PREPAID, period_starts_on__gte=date(2026, 11, 1))
+
+    notice = browser.get("/refund/", {"cause": "employed"})
+    form = browser.get("/refund/form/", {"cause": "employed"})
+
+    assert paid.count() == 3
+    assert paid.aggregate(Sum("personal_fen")) == {"personal_fen__sum": 132_990}
+    assert "审核通过后退回" in notice.text
+    assert "1,329.90" in notice.text
+    assert "开始申请" in notice.text
+    assert form.status_code == 200
+    assert str(paid.order_by("period_starts_on")[0].number) in form.text

@@ -192,6 +192,18 @@ def _paid_twice(today: date) -> tuple[Life, ...]:
     return home, replace(work, area=NEIGHBOUR, periods=covered)
 
 
+def _paid_ahead(today: date) -> tuple[Life, ...]:
+    """路含章: flexible, paid through the month after next in one go, and employed by a unit since last month (2.7)."""
+    this, last_month = first_of(today), later(first_of(today), months=-1)
+    flexible = employee(
+        unit="02", since=later(this, months=-30), until=later(this, months=2), wage_fen=0, is_flexible=True, pay_day=8
+    )
+    ahead_on = later(this, months=-2).replace(day=8)
+    payments = tuple(replace(one, paid_on=min(one.paid_on, ahead_on)) for one in flexible.payments)
+    left = paused(replace(flexible, payments=payments), on=this)
+    return left, employee(unit=CHENGJIANG, since=last_month, until=last_month, wage_fen=650_000)
+
+
 def _by_id(serial: int, *, born: str) -> str:
     return resident_id(f"119901{born}{serial:03d}")
 
@@ -202,7 +214,7 @@ def _staff(name: str, *, serial: int, born: str, role: str, note: str, area: str
 
 
 SU, LU, FANG, LUO = "苏文岚", "陆知遥", "方以宁", "罗景行"
-AIDED, IN_ARREARS = "白清和", "柏予安"
+AIDED, IN_ARREARS, PREPAID = "白清和", "柏予安", "路含章"
 CAST = (
     Character(
         SU, 1, "119901198604120026", _covered, kind="resident", can_log_in=True, note="居民医保正常，可以办理停缴"
@@ -301,6 +313,15 @@ CAST = (
         kind="resident",
         can_log_in=True,
         note="两地重复缴费，登录后会提示怎么处理",
+    ),
+    Character(
+        PREPAID,
+        59,
+        _by_id(59, born="19920914"),
+        _paid_ahead,
+        kind="resident",
+        can_log_in=True,
+        note="灵活就业时预缴了几个月，现在由单位参保，可以申请退费",
     ),
     Character(
         "钟以和",
