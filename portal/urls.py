@@ -21,6 +21,7 @@ urlpatterns = [
     path("services/", views.services, name="services"),
     path("services/<slug:code>/", views.service, name="service"),
     path("zones/<slug:code>/", views.zone, name="zone"),
+    path("channels/", views.pay_channels, name="pay_channels"),
     path("regions/", views.regions, name="regions"),
     path("regions/<slug:code>/", views.region, name="region"),
     path("payment-management/", views.payment_management, name="payment_management"),

@@ -132,14 +132,25 @@ def services(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def service(request: HttpRequest, code: str) -> HttpResponse:
-    """An item that is built leads to its page; another says plainly that it is not online and what one can do."""
+    """An item that is built leads to its page; another says plainly where it is done, or that it is not online."""
     item = next((one for one in directory.SERVICES if one.code == code), None)
     if item is None:
         raise Http404
     if item.is_built:
         return redirect(address_of(item))
+    if item.elsewhere:
+        here = [directory.by_code(one) for one in item.elsewhere.here]
+        return render(request, "portal/service_elsewhere.html", {"item": item, "here": here})
     online = [one for one in directory.SERVICES if one.is_built and one.audience == "personal"]
     return render(request, "portal/service.html", {"item": item, "online": online})
+
+
+@login_not_required
+@require_safe
+def pay_channels(request: HttpRequest) -> HttpResponse:
+    """官方缴费渠道: where one can pay, here and elsewhere."""
+    shown = [(one, directory.by_code(one.service) if one.service else None) for one in directory.PAY_CHANNELS]
+    return render(request, "portal/pay_channels.html", {"channels": shown})
 
 
 def _hub(request: HttpRequest, *, code: str) -> HttpResponse:

@@ -33,6 +33,11 @@ def rows() -> dict[int, list[str]]:
     return {int(number): [] if tests == OPEN else tests for number, tests in listed.items()}
 
 
+def elsewhere() -> set[int]:
+    """Rows of what is done outside of this hall; their pages say where."""
+    return set(tomllib.loads(LIST.read_text(encoding="utf-8"))["elsewhere"])
+
+
 def is_test(name: str) -> bool:
     """`file::Class::function` stands in the file."""
     path, *parts = name.split("::")
@@ -46,11 +51,16 @@ def is_test(name: str) -> bool:
 def as_page(found: dict[int, list[str]]) -> str:
     """The counts, and the rows that can be followed."""
     counts = Counter("done" if tests else OPEN for tests in found.values())
-    lines = [f"| {number} | {'、'.join(f'`{test}`' for test in tests)} |" for number, tests in found.items() if tests]
+    lines = [
+        f"| {number}{'（在别处办理）' if number in elsewhere() else ''} | {'、'.join(f'`{test}`' for test in tests)} |"
+        for number, tests in found.items()
+        if tests
+    ]
     head = (
         "# 说明文字能否照做\n\n"
         f"由 `{WRITE}=1 ./test tests/test_seed_rows.py` 从 `tests/seed_rows.toml` 生成，请不要手工修改。\n"
-        "行号是五篇说明文字的逐句清单；只有在现有页面上可以逐字照做、并有测试证明的，才算完成。\n\n"
+        "行号是五篇说明文字的逐句清单；只有在现有页面上可以逐字照做、并有测试证明的，才算完成。\n"
+        f"其中 {len(elsewhere())} 行说的事不归本网厅办，照做会找到说明在哪里办的页面，表中注明“在别处办理”。\n\n"
         f"共 {len(found)} 行：可以照做 {counts['done']} 行，尚未 {counts[OPEN]} 行。\n\n"
         "| 行 | 由什么证明 |\n|---|---|\n"
     )
@@ -62,6 +72,7 @@ def test_every_row_is_listed_once_and_names_tests_that_exist() -> None:
 
     assert list(found) == list(ROWS)
     assert [test for tests in found.values() for test in tests if not is_test(test)] == []
+    assert [number for number in elsewhere() if not found[number]] == []
 
 
 def test_the_page_says_the_same_as_the_list() -> None:

@@ -5,19 +5,23 @@ import unicodedata
 from collections.abc import Callable
 
 from portal.directory import menus
+from portal.directory.care import CARE_SERVICES
+from portal.directory.channels import PAY_CHANNELS, PayChannel
 from portal.directory.everyone import EVERYONE
 from portal.directory.menus import Entry
 from portal.directory.personal import PERSONAL
-from portal.directory.regions import NATIONAL, REGIONS, Region
+from portal.directory.regions import LOCAL_CHANNELS, NATIONAL, REGIONS, Region
 from portal.directory.service import ARROW, ZONE, Service
 from portal.directory.unit import UNIT_SERVICES
 
 __all__ = [
     "NATIONAL",
+    "PAY_CHANNELS",
     "REGIONS",
     "SERVICES",
     "ZONE",
     "Entry",
+    "PayChannel",
     "Region",
     "Service",
     "by_code",
@@ -26,7 +30,7 @@ __all__ = [
     "group",
 ]
 
-SERVICES: tuple[Service, ...] = (*PERSONAL, *UNIT_SERVICES, *EVERYONE)
+SERVICES: tuple[Service, ...] = (*PERSONAL, *CARE_SERVICES, *UNIT_SERVICES, *EVERYONE, *LOCAL_CHANNELS)
 CODES = {service.code: service for service in SERVICES}
 SEPARATORS = re.compile(r"-+>?|[>/›»]")
 MATCHES: tuple[Callable[[str, str], bool], ...] = (

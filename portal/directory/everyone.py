@@ -149,6 +149,16 @@ EVERYONE: tuple[Service, ...] = (
         paths="帮助中心→缴费标准 缴费管理→缴费标准",
         url="standards",
     ),
+    NEWS.item(
+        "pay-channels",
+        "官方缴费渠道",
+        "可以在哪些官方平台缴医保费，怎样认出它们。",
+        aliases="支付宝 微信城市服务 国家医保服务平台 国家医保服务平台APP 税务 税务部门"
+        " 电子税务局 缴费平台 第三方支付平台",
+        paths="缴费管理→官方缴费渠道 帮助中心→官方缴费渠道",
+        icon="pay",
+        url="pay_channels",
+    ),
     NEWS.item("policies", "政策解读", "医保政策的说明。", aliases="政策", paths="帮助中心→政策解读", url="policies"),
     NEWS.item("news", "新闻动态", "医保新闻。", aliases="新闻", paths="帮助中心→新闻动态", url="news"),
     NEWS.item("notices", "通知公告", "集中缴费期、系统维护等通知。", aliases="公告", url="notices"),

@@ -6,7 +6,6 @@ CONTRIBUTIONS = Shelf("personal", "缴费管理", "pay")
 ENROLMENT = Shelf("personal", "参保登记", "resume")
 CENTRE = Shelf("personal", "个人中心", "person")
 SETTINGS = Shelf("personal", "账户设置", "settings")
-CARE = Shelf("personal", "在线服务", "medical")
 
 # In a path 参保地 stands for the region that was chosen.
 PERSONAL: tuple[Service, ...] = (
@@ -209,7 +208,6 @@ PERSONAL: tuple[Service, ...] = (
         url="family_sharing",
         icon="family",
     ),
-    CENTRE.item("spending", "消费记录", "看病购药的费用明细。", aliases="年度费用明细 年度医疗费用"),
     SETTINGS.item(
         "account-settings", "账户设置", "账户、认证和停缴、恢复参保的入口。", aliases="账号设置", url="account_settings"
     ),
@@ -266,9 +264,4 @@ PERSONAL: tuple[Service, ...] = (
     SETTINGS.item(
         "information-change", "基本信息变更", "姓名、手机号、地址等有误时更正。", aliases="信息变更 信息更正 信息有误"
     ),
-    CARE.item("e-card", "医保电子凭证", "出示电子医保卡。", aliases="电子医保卡 医保码"),
-    CARE.item("reimbursement", "在线报销", "上传票据申请报销。", aliases="报销"),
-    CARE.item("reimbursement-query", "报销查询", "查询报销的进度和结果。", aliases="报销进度"),
-    CARE.item("remote-care", "异地就医备案", "到外地看病前备案。", aliases="异地就医 跨省通办"),
-    CARE.item("benefits", "医疗待遇申请", "申请门诊慢特病等待遇。", aliases="待遇申请"),
 )

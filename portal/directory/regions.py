@@ -2,13 +2,7 @@
 
 from dataclasses import dataclass
 
-
-@dataclass(frozen=True, slots=True)
-class Channel:
-    """An official channel by its name, and the labels to follow there."""
-
-    name: str
-    way: str
+from portal.directory.service import REGION, Channel, Service, Shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +64,19 @@ REGIONS: tuple[Region, ...] = (
     Region("xinjiang", "新疆"),
     Region("xpcc", "新疆生产建设兵团"),
 )
+
+LOCAL = Shelf("everyone", "地方专区", "list")
+LOCAL_CHANNELS: tuple[Service, ...] = tuple(
+    LOCAL.item(
+        f"{region.code}-channels",
+        region.channels[0].name,
+        f"{region.name}的医保由当地网厅办理，这里写着当地的官方渠道。",
+        aliases=" ".join(
+            dict.fromkeys([f"{region.name}医保", *(one.name.split("（")[0] for one in region.channels[1:])])
+        ),
+        url=REGION,
+    )
+    for region in REGIONS
+    if region.channels
+)
+"""The channels that texts name, so that a search for one finds the page of its region."""

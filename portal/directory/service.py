@@ -8,8 +8,28 @@ NOT_BUILT = "service"
 """Url name of the page that says an item is not online yet and where the counter is."""
 GUIDE = "guide"
 """Url name of 办事指南; the item's code is the guide's slug and "-guide"."""
+REGION = "region"
+"""Url name of the page of a 参保地; the item's code is the region's code and "-channels"."""
 ZONE = "zone"
 """Url name of a page that is nothing but the entries under a menu label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """An official channel by its name, and the labels to follow there."""
+
+    name: str
+    way: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """Why an item is not done in this hall, where it is, what to have at hand, and codes of items here that help."""
+
+    why: str
+    places: tuple[Channel, ...]
+    bring: tuple[str, ...] = ()
+    here: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +45,27 @@ class Service:
     url_name: str
     summary: str
     icon: str
+    elsewhere: Elsewhere | None = None
 
     @property
     def is_built(self) -> bool:
-        """Whether it can be done here; otherwise its page names the counter and the hotline."""
+        """Whether it can be done here; otherwise its page says where it is done instead."""
         return self.url_name != NOT_BUILT
+
+    @property
+    def standing(self) -> str:
+        """What a list adds to the name of an item that cannot be done here."""
+        if self.is_built:
+            return ""
+        return "在别处办理" if self.elsewhere else "暂未上线"
 
     @property
     def address_args(self) -> tuple[str, ...]:
         """What its url name needs: pages that serve many items ask for the code."""
         if self.url_name == GUIDE:
             return (self.code.removesuffix("-guide"),)
+        if self.url_name == REGION:
+            return (self.code.removesuffix("-channels"),)
         return (self.code,) if self.url_name in {NOT_BUILT, ZONE} else ()
 
 
@@ -57,6 +87,7 @@ class Shelf:
         paths: str = "",
         url: str = NOT_BUILT,
         icon: str = "",
+        elsewhere: Elsewhere | None = None,
     ) -> Service:
         """`aliases` and `paths` are parted by spaces, the steps of a path by arrows."""
         return Service(
@@ -69,4 +100,5 @@ class Shelf:
             url_name=url,
             summary=summary,
             icon=icon or self.icon,
+            elsewhere=elsewhere,
         )

@@ -35,6 +35,7 @@ PUBLIC = {
     "zone",
     "regions",
     "region",
+    "pay_channels",
     "search_suggest",
     "help",
     "guide",

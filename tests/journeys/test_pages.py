@@ -39,6 +39,7 @@ PUBLIC = (
     "/regions/119901/",
     "/regions/henan/",
     "/progress/",
+    "/channels/",
     "/payment-management/",
     "/standards/",
     "/standards/?area=119902",

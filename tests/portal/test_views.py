@@ -103,7 +103,11 @@ def test_gives_every_item_a_page(client: Client, item: directory.Service) -> Non
         assert response["Location"] == reverse(item.url_name, args=item.address_args)
     else:
         page = response.content.decode()
-        assert f"“{item.name}”暂未上线" in page
+        if item.elsewhere is None:
+            assert f"“{item.name}”暂未上线" in page
+        else:
+            assert f"“{item.name}”不在本网厅办理" in page
+            assert all(place.name in page for place in item.elsewhere.places)
         assert "12393" in page
 
 
