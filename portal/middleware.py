@@ -2,11 +2,18 @@
 
 from collections.abc import Callable
 
+import structlog
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from portal.errors import AlreadyDone, BusinessRuleError, ConflictError
+from portal.errors import AlreadyDone, BusinessRuleError, ConflictError, Reason
+from portal.transactions import is_busy
+
+BUSY_SECONDS = 5
+"""When a machine may come again."""
+log = structlog.get_logger(__name__)
 
 
 class HallMiddleware:
@@ -22,7 +29,7 @@ class HallMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """A repeat goes to its result (303), a lost race gets 409, any other broken rule 422."""
+        """A repeat goes to its result (303), a lost race gets 409, any other broken rule 422, a busy database 503."""
         if isinstance(exception, AlreadyDone):
             return HttpResponseRedirect(exception.address, status=303)
         if isinstance(exception, ConflictError):
@@ -31,6 +38,12 @@ class HallMiddleware:
         if isinstance(exception, BusinessRuleError):
             context = {"reasons": exception.reasons, "again": _page_before(request)}
             return render(request, "portal/error.html", context, status=422)
+        if isinstance(exception, OperationalError) and is_busy(exception):
+            log.warning("database_busy", exc_info=exception)
+            context = {"reasons": (Reason("hall.busy"),), "again": _page_before(request), "typed": _typed(request)}
+            response = render(request, "503.html", context, status=503)
+            response["Retry-After"] = str(BUSY_SECONDS)
+            return response
         return None
 
 

@@ -16,6 +16,15 @@ log = structlog.get_logger(__name__)
 TRIES = 3
 DEADLOCK_CODES = frozenset({"40P01", "40001"})
 """PostgreSQL: deadlock detected, serialization failure. The transaction was rolled back; doing it again is safe."""
+BUSY_CODES = DEADLOCK_CODES | {"55P03", "57014"}
+"""And: lock not available, statement timed out. It was rolled back, too; whoever asked may try again later."""
+
+
+def is_busy(error: OperationalError) -> bool:
+    """Whether the database only had no time for this transaction, of which nothing is kept."""
+    if getattr(error.__cause__, "pgcode", None) in BUSY_CODES:
+        return True
+    return str(getattr(error.__cause__, "sqlite_errorname", "")).startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
 
 
 def business_transaction(service: Callable[P, R]) -> Callable[P, R]:

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -24,14 +26,16 @@ from payments.services.prices import collection_of
 from payments.views.contributions import SignedInRequest, recent, unpaid
 from portal import clock, directory, labels
 from portal.directory.service import GUIDE
-from portal.errors import BusinessRuleError, ConflictError
+from portal.errors import BusinessRuleError, ConflictError, Reason
 from portal.help.services import content
 from portal.notifications.models import Message
 from portal.templatetags.hall import CONTRAST_COOKIE, ELDER_COOKIE, TEXT_COOKIE, address_of
+from portal.transactions import is_busy
 from suspension.models import Application
 from suspension.services.duplicates import duplicates_of
 
 YEAR_SECONDS = 365 * 24 * 3600
+log = structlog.get_logger(__name__)
 HOT_SEARCHES = ("停缴", "续保", "在线缴费", "缴费记录", "缴费标准", "人员减少")
 AUDIENCE_TITLES = {"personal": "个人服务", "unit": "单位服务"}
 """Value of ?audience= → title of the list; anything else shows every item."""
@@ -296,7 +300,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def api_error(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Refusals of services as JSON: 409 for a lost race, 422 for any other rule; the rest as DRF answers it."""
+    """Refusals of services as JSON: 409 for a lost race, 422 for any other rule, 503 for a busy database.
+
+    The rest as DRF answers it.
+    """
+    if isinstance(error, OperationalError) and is_busy(error):
+        log.warning("database_busy", exc_info=error)
+        reason = Reason("hall.busy")
+        return Response({"reasons": [{"code": reason.code, "text": labels.say(reason), "source": ""}]}, status=503)
     if not isinstance(error, BusinessRuleError):
         return exception_handler(error, context)
     reasons = [{"code": one.code, "text": labels.say(one), "source": one.source} for one in error.reasons]

@@ -1,7 +1,11 @@
 """The middleware around every view."""
 
+import sqlite3
+from pathlib import Path
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
@@ -75,3 +79,48 @@ def test_never_links_back_to_another_site(rf: RequestFactory) -> None:
 
 def test_leaves_every_other_error_alone(post: HttpRequest) -> None:
     assert middleware().process_exception(post, ValueError()) is None
+
+
+class ServerError(Exception):
+    """What the driver of PostgreSQL raises, as far as it is looked at."""
+
+    def __init__(self, pgcode: str) -> None:
+        super().__init__(pgcode)
+        self.pgcode = pgcode
+
+
+def raised(cause: Exception) -> OperationalError:
+    error = OperationalError(str(cause))
+    error.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize("code", ["55P03", "57014", "40P01", "40001"])
+def test_asks_to_try_again_when_the_rows_are_locked_and_keeps_what_was_typed(post: HttpRequest, code: str) -> None:
+    response = middleware().process_exception(post, raised(ServerError(code)))
+
+    assert response is not None
+    page = response.content.decode()
+    assert (response.status_code, response["Retry-After"]) == (503, "5")
+    assert "再提交一次" in page
+    assert "已参加职工医保" in page
+    assert 'href="http://testserver/stop/"' in page
+
+
+def test_asks_to_try_again_when_the_file_is_locked(post: HttpRequest, tmp_path: Path) -> None:
+    holder, other = (sqlite3.connect(tmp_path / "a.sqlite3", timeout=0, isolation_level=None) for _ in range(2))
+    holder.execute("BEGIN IMMEDIATE")
+
+    with pytest.raises(sqlite3.OperationalError) as locked:
+        other.execute("BEGIN IMMEDIATE")
+    response = middleware().process_exception(post, raised(locked.value))
+
+    holder.close()
+    other.close()
+    assert response is not None
+    assert response.status_code == 503
+
+
+@pytest.mark.parametrize("code", ["57P01", "53300", ""])
+def test_leaves_a_lost_database_to_the_page_of_faults(post: HttpRequest, code: str) -> None:
+    assert middleware().process_exception(post, raised(ServerError(code))) is None

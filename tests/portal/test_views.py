@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -201,3 +202,17 @@ def test_tells_the_api_why(error: type[BusinessRuleError], status: int) -> None:
 
 def test_leaves_other_api_errors_to_the_framework() -> None:
     assert views.api_error(ValueError(), {}) is None
+
+
+def test_tells_the_api_that_the_database_is_busy() -> None:
+    class Locked(Exception):
+        pgcode = "55P03"
+
+    error = OperationalError("canceling statement due to lock timeout")
+    error.__cause__ = Locked()
+
+    response = views.api_error(error, {})
+
+    assert response is not None
+    assert response.status_code == 503
+    assert response.data["reasons"][0]["code"] == "hall.busy"
