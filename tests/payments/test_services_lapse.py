@@ -141,6 +141,24 @@ def test_a_month_that_nobody_billed_ends_no_cover(person: InsuredPerson) -> None
     assert lapse("2026-05-05") == 0
 
 
+@pytest.mark.parametrize("last_paid", [None, date(2026, 1, 1)])
+def test_whoever_was_never_billed_the_first_month_keeps_the_cover(
+    person: InsuredPerson, last_paid: date | None
+) -> None:
+    enrollment = person.enrollments.get()
+    person.enrollments.update(last_paid_month=last_paid)
+    assert service.is_lapsing(enrollment.pk, today=date(2026, 5, 5)) is (last_paid is not None)
+    Bill.objects.all().delete()
+    bill_of(enrollment, 3, 4)
+
+    assert not service.is_lapsing(enrollment.pk, today=date(2026, 6, 5))
+    assert service.lapse_one(enrollment.pk) is False
+    assert lapse("2026-06-05") == 0
+
+    assert days_of(enrollment) == [(date(2024, 1, 1), None)]
+    assert not Delivery.objects.filter(template="payment_lapsed").exists()
+
+
 @pytest.mark.parametrize(("due_on", "day"), [(date(2026, 4, 30), "2026-04-30"), (date(2026, 5, 31), "2026-05-31")])
 def test_a_month_that_was_put_off_ends_no_cover_before_its_day(person: InsuredPerson, due_on: date, day: str) -> None:
     Bill.objects.update(due_on=due_on)
