@@ -79,6 +79,20 @@ def test_search_leads_from_every_name_of_stopping_into_the_flow(client: Client, 
     assert is_start_of_the_stop(client.get(links(page)["停缴"]).content.decode())
 
 
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("医保断交后如何重新参保", "恢复参保"),
+        ("怎么取消暂停医保参保状态", "恢复参保"),
+        ("职工医保终止后还能续交吗", "恢复参保"),
+        ("新农合断交续交后多久生效", "待遇等待期"),
+        ("职工医保暂停参保怎么退钱", "退费申请"),
+    ],
+)
+def test_a_headline_about_coming_back_finds_its_item(client: Client, question: str, name: str) -> None:
+    assert name in [one.name for one in client.get("/search/", {"q": question}).context["found"]]
+
+
 @pytest.mark.parametrize("item", directory.SERVICES, ids=lambda item: item.code)
 def test_search_finds_every_item_first_under_each_of_its_names(client: Client, item: directory.Service) -> None:
     for name in (item.name, *item.aliases):
@@ -207,6 +221,26 @@ class TestAccount:
         assert "已停保，保障到2026年3月10日为止。" in page
         assert "YB20260310ABCDEF0" in page
         assert "暂停参保" in page
+
+    def test_whoever_stopped_owes_nothing_and_is_led_back(self, resident: InsuredPerson) -> None:
+        resident.enrollments.update(status="2", paused_on="2026-03-11")
+
+        page = factories.client_of(factories.account_of(resident)).get("/me/account/").content.decode()
+        owed = page.partition("欠费情况</dt>")[2].partition("</dl>")[0]
+
+        assert "没有欠费" in owed
+        assert "停保期间不用缴费" in owed
+        assert links(owed)["恢复参保"] == "/resume/"
+
+    def test_whoever_a_unit_stopped_is_sent_to_the_unit(self, area: PoolingArea) -> None:
+        employee = factories.employee(of=factories.employer(area=area))
+        employee.enrollments.update(status="2", paused_on="2026-03-11")
+
+        page = factories.client_of(factories.account_of(employee)).get("/me/account/").content.decode()
+        owed = page.partition("欠费情况</dt>")[2].partition("</dl>")[0]
+
+        assert "请问单位" in owed
+        assert "停保期间不用缴费" not in owed
 
     def test_an_account_without_a_person_is_told_so(self, agent: User) -> None:
         page = factories.client_of(agent).get("/me/account/").content.decode()
