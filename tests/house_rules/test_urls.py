@@ -79,7 +79,7 @@ PUBLIC = {
     "admin:login",
 }
 """The short list of what needs no log-in; the second step of a log-in comes before it."""
-MAY_BE_WRITTEN = frozenset({"django_session", "portal_cache", "audit_accesslog"})
+MAY_BE_WRITTEN = frozenset({"django_session", "portal_cache", "audit_accesslog", "accounts_ratecounter"})
 OF_NOTHING = {
     "object_id": 1,
     "content_type_id": 1,
