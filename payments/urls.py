@@ -3,12 +3,25 @@
 from django.urls import path
 
 from payments import api
-from payments.views import bank, contributions, dues, notices, pay, paypass, personal, retirement, standards, vouchers
+from payments.views import (
+    bank,
+    contributions,
+    dues,
+    notices,
+    pay,
+    paypass,
+    personal,
+    repairs,
+    retirement,
+    standards,
+    vouchers,
+)
 
 urlpatterns = [
     path("standards/", standards.standards, name="standards"),
     path("me/bills/<slug:number>/", dues.bill, name="bill"),
     path("me/bills/<slug:number>/confirm/", dues.confirm, name="bill_confirm"),
+    path("me/bills/<slug:number>/repairs/", repairs.choose, name="bill_repairs"),
     path("me/retirement/", retirement.page, name="retirement"),
     path("me/arrears/", dues.arrears, name="arrears"),
     path("pay/", pay.dues, name="pay"),

@@ -363,6 +363,11 @@ REASONS = {
     # How the amount of a line comes about
     "bill.resident-year": "{year}年度居民医保个人缴费标准{standard_fen}。",
     "bill.resident-funded": "{year}年度个人缴费标准{standard_fen}，减去资助{aid_fen}，剩下的由个人缴。",
+    "repair.busy": "这张账单有没付完的订单，或者已经付过款，现在不能改补缴年数。没付款的，请先到“我的订单”取消订单。",
+    "repair.not-here": "这张账单不能选补缴断保年度。",
+    "repair.unknown": "您最多可以选补缴{most}年，请从表里选一种。",
+    "repair.useless": "补缴{years}年没有用：能让您少等的只有{enough}年，多补的不会让您少等，不用缴。",
+    "dues.repair-useless": "您选了补缴{years}年断保，按今天的规定只有{enough}年能让您少等。请重新选补缴年数，再缴费。",
     "bill.repair": "补缴断保的{years}个年度，每年按现在的个人缴费标准{standard_fen}。",
     "bill.aid": "您属于{category}，由医疗救助资金代缴{aid_fen}，不用自己付。",
     "bill.fiscal": "{year}年度政府补助。您缴了费，这笔钱才会到账；不缴费，补助也没有。",

@@ -28,7 +28,8 @@ class Payer:
 class PaidEffect:
     """Benefits from `benefit_starts_on`; cover is written from `covered_from`, which may lie before (retroactive).
 
-    `benefit_ends_on` is None where the next month goes on. With `is_refused` no money is to be taken.
+    `benefit_ends_on` is None where the next month goes on. With `is_refused` no money is to be taken. `repaired_years`
+    are those that shorten the wait.
     """
 
     covered_from: date | None
@@ -36,6 +37,7 @@ class PaidEffect:
     benefit_ends_on: date | None = None
     is_refused: bool = False
     reasons: tuple[Reason, ...] = ()
+    repaired_years: int = 0
 
 
 def resident_effect(year: int, *, paid_on: date, payer: Payer, rules: AreaRules, repaired_years: int = 0) -> PaidEffect:
@@ -60,6 +62,7 @@ def resident_effect(year: int, *, paid_on: date, payer: Payer, rules: AreaRules,
         benefit_ends_on=date(year, 12, 31) if begins else None,
         is_refused=waiting.is_refused,
         reasons=waiting.reasons,
+        repaired_years=waiting.repaired_months,
     )
 
 

@@ -6,11 +6,12 @@ from datetime import date
 
 from insured.models import Enrollment, InsuredPerson
 from insured.policy.dates import Month
-from insured.policy.rules import DECREE_38, AreaRules
+from insured.policy.rules import DECREE_38, READING, AreaRules
 from insured.policy.window import CollectionWindow, collection_window
 from payments.models import Bill, BillLine, ContributionStandard
 from payments.policy.deadline import month_consequence, resident_consequence
 from payments.policy.effects import PaidEffect, Payer, monthly_effect
+from payments.policy.repairs import repairable_years
 from payments.services.effects import OpenCover, months_of, open_cover, read_payer, read_rules, resident_outcome
 from portal import clock
 from portal.errors import Reason
@@ -21,7 +22,8 @@ class Due:
     """One bill to pay. With `why_not` it is shown but cannot be paid now; `is_free` needs a confirmation, no money.
 
     `lines` carry the formula in `.reason`; `effect` says what a payment today gives, `consequence` what a late one
-    means. The deadline is the bill's; `extended_until` is the last day of the extension where the area has one.
+    means. The deadline is the bill's; `extended_until` is the last day of the extension where the area has one. With
+    `has_repairs` years without cover may be paid, too, or are on the bill already.
     """
 
     bill: Bill
@@ -36,6 +38,7 @@ class Due:
     why_not: tuple[Reason, ...] = ()
     benefit_starts_on: date | None = None
     benefit_ends_on: date | None = None
+    has_repairs: bool = False
 
     @property
     def number(self) -> str:
@@ -133,13 +136,14 @@ def _due(
             consequence, why_not = (), (_too_late(bill),)
     elif bill.scheme == "390" and payer is not None:
         effect = resident_outcome(bill, on=today, payer=payer, rules=rules)
-        why_not = effect.reasons[-1:] if effect.is_refused else ()
+        why_not = effect.reasons[-1:] if effect.is_refused else _useless_repairs(bill, effect=effect)
         consequence = resident_consequence(window, today=today, fiscal_fen=bill.fiscal_fen, rules=rules)
     else:
         effect = _of_months(bill, bills=bills, today=today, rules=rules, opened=opened)
         consequence, why_not = month_consequence(
             Month.of(bill.period_ends_on), last_paid=_last_paid(bill), due_on=bill.due_on, today=today, rules=rules
         )
+    has_repairs = payer is not None and _has_repairs(bill, today=today, payer=payer, rules=rules)
     if bill.enrollment is not None and bill.enrollment.status != Enrollment.ACTIVE and not bill.basis:
         why_not = (Reason("dues.not-active", {"status": bill.enrollment.get_status_display()}),)
     if bill.status == Bill.PART_PAID and bill.refunded_fen and not why_not:
@@ -160,7 +164,28 @@ def _due(
         why_not=why_not,
         benefit_starts_on=effect.benefit_starts_on if effect else None,
         benefit_ends_on=effect.benefit_ends_on if effect else None,
+        has_repairs=has_repairs,
     )
+
+
+def _useless_repairs(bill: Bill, *, effect: PaidEffect) -> tuple[Reason, ...]:
+    """Repaired years that were chosen on another day and shorten nothing any more are not to be paid."""
+    if bill.repair_years <= effect.repaired_years or bill.status != Bill.OPEN:
+        return ()
+    return (Reason("dues.repair-useless", {"years": bill.repair_years, "enough": effect.repaired_years}, READING),)
+
+
+def _has_repairs(bill: Bill, *, today: date, payer: Payer, rules: AreaRules) -> bool:
+    """Whether it is worth asking how many missed years are to be paid, too."""
+    if bill.scheme != "390" or bill.basis or bill.status != Bill.OPEN or bill.enrollment is None:
+        return False
+    if bill.enrollment.status != Enrollment.ACTIVE:
+        return False
+    most = repairable_years(bill.period_starts_on.year, payer=payer, rules=rules)
+    if not most or bill.repair_years:
+        return bool(bill.repair_years)
+    effect = resident_outcome(bill, on=today, payer=payer, rules=rules, repair_years=most)
+    return effect.repaired_years > 0 and effect.benefit_starts_on is not None
 
 
 def _too_late(bill: Bill) -> Reason:

@@ -89,11 +89,17 @@ def open_cover(enrollment_ids: Collection[int]) -> dict[int, OpenCover]:
     }
 
 
-def resident_outcome(bill: Bill, *, on: date, payer: Payer, rules: AreaRules) -> PaidEffect:
-    """What a resident's bill gives when it is paid in full on that day. Cover of its own year counts for nothing."""
+def resident_outcome(
+    bill: Bill, *, on: date, payer: Payer, rules: AreaRules, repair_years: int | None = None
+) -> PaidEffect:
+    """What a resident's bill gives when it is paid in full on that day. Cover of its own year counts for nothing.
+
+    As many repaired years as it has, or `repair_years`.
+    """
+    repaired = bill.repair_years if repair_years is None else repair_years
     year = bill.period_starts_on.year
     earlier = replace(payer, covered_years=frozenset(one for one in payer.covered_years if one < year))
-    return resident_effect(year, paid_on=on, payer=earlier, rules=rules, repaired_years=bill.repair_years)
+    return resident_effect(year, paid_on=on, payer=earlier, rules=rules, repaired_years=repaired)
 
 
 def write_effect(bill: Bill, *, paid_on: date) -> None:

@@ -29,13 +29,14 @@ class ResidentYear:
     source: str
     due_on: date
 
-    def lines(self, funding: Funding | None) -> tuple[Line, ...]:
+    def lines(self, funding: Funding | None, *, repair_years: int = 0) -> tuple[Line, ...]:
         """The statement of somebody with this funding."""
         return resident_lines(
             year=self.year,
             personal_fen=self.personal_fen,
             fiscal_fen=self.fiscal_fen,
             aid_fen=funding.aid_of(self.personal_fen) if funding else 0,
+            repair_years=repair_years,
             category=funding.category if funding else "",
             source=self.source,
         )

@@ -12,7 +12,7 @@ from insured.models import PoolingArea
 from insured.policy.dates import Month
 from payments.models import AssessmentRun, Bill, FundingCategory, ReminderRun
 from payments.policy.amounts import resident_lines
-from payments.services import arrears, assessment, bills, funding, lapse, look_up, monthly, reminders, units
+from payments.services import arrears, assessment, bills, funding, lapse, look_up, monthly, reminders, repairs, units
 from payments.services.opening import employee_month, open_flexible_month
 from payments.services.standards import EmployeeRates, Standard, set_employee_standard, set_standard
 from tests import factories
@@ -43,6 +43,14 @@ def _confirm_free(scene: Any) -> Call:
     lines = resident_lines(year=2026, personal_fen=40_000, fiscal_fen=70_000, aid_fen=40_000)
     bill = bills.open_bill(owed.resident_year(scene.person.enrollments.get(), lines=lines, year=2026))
     return lambda: bills.confirm_free(bill.number, token=secrets.token_urlsafe(24), by=scene.account)
+
+
+def _choose_repairs(scene: Any) -> Call:
+    set_standard(Standard(scene.person.area.pk, "390", 2026, 40_000, 70_000, source="演示"))
+    bill = bills.open_bill(owed.resident_year(scene.person.enrollments.get(), year=2026))
+    Bill.objects.filter(pk=bill.pk).update(repair_years=1)
+    choice = partial(repairs.choose_repairs, version=bill.version, by=scene.account)
+    return lambda: choice(bill.number, years=0)
 
 
 def _category(scene: Any) -> FundingCategory:
@@ -179,6 +187,7 @@ SERVICES: dict[str, tuple[Callable[[Any], Call], list[str]]] = {
     "payments.services.units.assess_undeclared": (_assess_undeclared, []),
     "payments.services.arrears.charge_late_fee": (_charge_late_fee, []),
     "payments.services.bills.confirm_free": (_confirm_free, [E, B]),
+    "payments.services.repairs.choose_repairs": (_choose_repairs, [E, B]),
     "payments.services.funding.save_category": (_save_category, []),
     "payments.services.funding.recognise": (_recognise, []),
     "payments.services.funding.end_recognition": (_end_recognition, []),
