@@ -78,7 +78,14 @@ class Enrollment(models.Model):
                 condition=Q(status__in=["2", "4"]) | Q(paused_on__isnull=True), name="paused_on_only_when_stopped"
             ),
         ]
-        indexes = [models.Index(fields=["area", "status"], name="enrollment_area_status")]
+        indexes = [
+            models.Index(fields=["area", "status"], name="enrollment_area_status"),
+            models.Index(
+                fields=["last_paid_month", "id"],
+                condition=Q(is_basic=True, status__in=["2", "4"]),
+                name="enrollment_stopped_paid",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_scheme_display()} {self.pk}"

@@ -15,6 +15,7 @@ ACTIONS = {
     "look-up": "查询缴费历史",
     "view-history": "查看缴费历史",
     "find-person": "窗口查找参保人",
+    "duplicate": "处理重复参保",
     "reveal-id": "查看完整证件号码",
     "reveal-phone": "查看电话号码",
     "download": "下载材料",

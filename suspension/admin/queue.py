@@ -16,7 +16,18 @@ from insured.services.staff import duties_of
 from portal import clock, paging
 from portal.accounts.models import User
 from portal.paging import COUNTED_ROWS, BoundedPaginator
-from suspension.admin import absence, bulk, counter, decision, family, review, supervision, transfers, walk_in
+from suspension.admin import (
+    absence,
+    bulk,
+    counter,
+    decision,
+    duplicates,
+    family,
+    review,
+    supervision,
+    transfers,
+    walk_in,
+)
 from suspension.admin.drill import LINK_FILTERS, chosen_in_words
 from suspension.admin.forms import new_token
 from suspension.admin.narrow import NARROWING, Box, boxes, in_words
@@ -178,6 +189,7 @@ class ApplicationAdmin(ModelAdminBase):
             ("absences/", absence.absences, "absences"),
             ("bulk/", bulk.prepare, "bulk_prepare"),
             ("take/", bulk.take, "bulk_take"),
+            ("duplicates/", duplicates.page, "duplicates"),
             ("transfers/", transfers.page, "transfers"),
             ("transfers/<str:number>/<str:kind>/", transfers.leg, "transfer_leg"),
             ("supervision/", supervision.page, "supervision"),

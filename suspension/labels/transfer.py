@@ -14,6 +14,7 @@ CHECKS = {
     "transfer-once": "没有正在办理的转移",
 }
 REASONS = {
+    "duplicate.changed-at-desk": "这个人的参保情况刚刚有变化，没有录入。请按下面的新情况再看一遍。",
     "duplicate.changed": "参保情况刚刚有变化，请按下面的新情况再看一遍。",
     "transfer.deceased": "参保人已登记死亡，不能办理转移接续。个人账户余额请家属到医保窗口办理继承。",
     "transfer.retired": "已经退休、享受退休人员医保待遇的，按规定不再转移医保关系。到外地生活的，请办理异地就医备案。",

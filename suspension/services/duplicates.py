@@ -1,6 +1,6 @@
 """Find whether a person is paid for twice: 重复参保, with the resolution that is proposed, and agreeing to it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -21,15 +21,22 @@ REFUNDS = ("20", "991")
 
 def duplicates_of(person: InsuredPerson, *, today: date) -> tuple[Duplicate, ...]:
     """One statement: what was received for this month and later, by enrollment; what was paid back does not count."""
-    return find_duplicates(list(_records(person)), this=Month.of(today))
+    return _duplicates([person], today=today)[person.pk]
 
 
-def _records(person: InsuredPerson) -> Iterator[PaidRecord]:
-    rows = list(
-        ContributionRecord.objects.filter(person=person, is_received=True, enrollment__is_basic=True)
-        .select_related("enrollment__area")
-        .order_by("enrollment_id", "period_starts_on", "id")
-    )
+def _duplicates(people: Collection[InsuredPerson], *, today: date) -> Mapping[int, tuple[Duplicate, ...]]:
+    """As duplicates_of, for several people by their key; one statement, too."""
+    paid: dict[int, list[ContributionRecord]] = {person.pk: [] for person in people}
+    rows = ContributionRecord.objects.filter(person__in=list(paid), is_received=True, enrollment__is_basic=True)
+    for row in rows.select_related("enrollment__area").order_by("enrollment_id", "period_starts_on", "id"):
+        paid[row.person_id].append(row)
+    return {
+        person.pk: find_duplicates(list(_records(person, rows=paid[person.pk])), this=Month.of(today))
+        for person in people
+    }
+
+
+def _records(person: InsuredPerson, *, rows: list[ContributionRecord]) -> Iterator[PaidRecord]:
     returned = {(row.enrollment_id, row.period_starts_on) for row in rows if row.kind in REFUNDS}
     by_enrollment: dict[int, list[ContributionRecord]] = {}
     for row in rows:
@@ -91,10 +98,21 @@ class Resolution:
         """How a form names the record that ends."""
         return record_code(self.end)
 
+    @property
+    def stamp(self) -> str:
+        """What somebody saw: both records with their versions. Another one means that the proposal may have changed."""
+        return f"{self.keep.pk}-{self.keep.version}-{self.end.pk}-{self.end.version}"
+
 
 def resolutions_of(person: InsuredPerson, *, today: date) -> tuple[Resolution, ...]:
     """Every duplicate with its proposal (domain rule 2.6): two statements."""
-    found = duplicates_of(person, today=today)
+    return resolutions_for([person], today=today)
+
+
+def resolutions_for(people: Collection[InsuredPerson], *, today: date) -> tuple[Resolution, ...]:
+    """Those of several people, one after the other; two statements, too."""
+    by_person = _duplicates(people, today=today)
+    found = [one for person in people for one in by_person[person.pk]]
     keys = {record.key for one in found for record in (one.keep, one.end)}
     known = Enrollment.objects.select_related("area", "employer", "person__user").in_bulk(keys) if keys else {}
     return tuple(_resolution(one, keep=known[one.keep.key], end=known[one.end.key]) for one in found)
@@ -117,11 +135,16 @@ def agree(person: InsuredPerson, *, record: str, by: User) -> Application:
     one = next((one for one in found if one.code == record and one.step is Step.STOP), None)
     if one is None:
         raise BusinessRuleError(Reason("duplicate.changed"))
-    request = StopRequest(
+    request = stop_request(one, phone=by.phone or "", email=by.email or "", today=clock.today())
+    return save_draft(request, enrollment_id=one.end.pk, by=by)
+
+
+def stop_request(one: Resolution, *, phone: str, email: str, today: date) -> StopRequest:
+    """The stop of the record that ends, as the person agrees to it."""
+    return StopRequest(
         reason_code="duplicate",
-        stop_month=None if one.end.scheme == "390" else clock.today().replace(day=1),
-        contact_phone=by.phone or "",
-        contact_email=by.email or "",
+        stop_month=None if one.end.scheme == "390" else today.replace(day=1),
+        contact_phone=phone,
+        contact_email=email,
         note=f"重复参保，同意保留{one.keep.area.name}的{one.keep.get_scheme_display()}。",
     )
-    return save_draft(request, enrollment_id=one.end.pk, by=by)

@@ -98,6 +98,7 @@ STAFF = (
     "/admin/suspension/application/?queue=all",
     "/admin/suspension/application/absence/",
     "/admin/suspension/application/transfers/",
+    "/admin/suspension/application/duplicates/",
     "/admin/suspension/application/walk-in/",
     "/admin/payments/contributionrecord/",
     "/admin/notifications/delivery/",

@@ -8,11 +8,14 @@ from typing import Any
 import time_machine
 
 from insured.services import absence
+from portal import clock
 from suspension.models import Application, CannedText
-from suspension.services import assigning, bulk, canned, materials, walk_in
+from suspension.services import assigning, bulk, canned, duplicates_at_desk, materials, walk_in
+from suspension.services.duplicates import resolutions_of
 from tests import factories
 from tests.house_rules.world import png
 from tests.suspension import cases
+from tests.suspension.paid_twice import paid_twice
 
 Call = Callable[[], object]
 Arrange = Callable[[Any], Call]
@@ -120,6 +123,13 @@ def _mark_absent(scene: Any) -> Call:
     return lambda: absence.mark_absent(starts_on=date(2026, 3, 10), ends_on=date(2026, 3, 12), by=scene.by)
 
 
+def _settle_duplicate(scene: Any) -> Call:
+    person = paid_twice(scene.person.area)
+    (one,) = resolutions_of(person, today=clock.today())
+    sent = {"stamp": one.stamp, "is_identity_checked": True, "token": secrets.token_urlsafe(24), "by": scene.by}
+    return lambda: duplicates_at_desk.settle(one.end.pk, **sent)
+
+
 SERVICES: dict[str, tuple[Arrange, list[str]]] = {
     "suspension.services.canned.move": (_move_text, []),
     "suspension.services.canned.set_in_use": (_use_text, []),
@@ -132,6 +142,7 @@ SERVICES: dict[str, tuple[Arrange, list[str]]] = {
     "suspension.services.walk_in._supplement": (_at_counter(_supplemented), [E, A]),
     "suspension.services.walk_in.withdraw": (_at_counter(_counter_withdrawn), [E, A]),
     "suspension.services.walk_in.resubmit": (_at_counter(_counter_corrected, is_returned=True), [E, A]),
+    "suspension.services.duplicates_at_desk.settle": (_settle_duplicate, [E]),
     "suspension.services.bulk.keep_back": (_keep_back, [E, A]),
     "suspension.services.bulk.prepare": (_prepare, []),
     "suspension.services.bulk.start": (_start, []),

@@ -1,38 +1,20 @@
 """重复参保: found, proposed with its reasons, agreed to online, ended by the stop that everybody goes through."""
 
-import secrets
 from datetime import date
 
 import pytest
 from django.test import Client
 
 from insured.models import Enrollment, InsuredPerson, PoolingArea
-from payments.models import ContributionRecord
 from portal.accounts.models import User
 from suspension.models import Application
 from suspension.policy.transitions import State
 from suspension.services import duplicates, stop
 from tests import factories
 from tests.suspension import cases, transferring
+from tests.suspension.paid_twice import paid
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("march_10")]
-
-
-def paid(enrollment: Enrollment, *, first: date, last: date) -> None:
-    ContributionRecord.objects.create(
-        number=f"JF{secrets.token_hex(8)}",
-        person=enrollment.person,
-        enrollment=enrollment,
-        employer=enrollment.employer,
-        area=enrollment.area,
-        scheme=enrollment.scheme,
-        kind="10",
-        way="02",
-        period_starts_on=first,
-        period_ends_on=last,
-        personal_fen=40_000,
-        paid_on=date(2025, 12, 1),
-    )
 
 
 @pytest.fixture
