@@ -142,7 +142,7 @@ SERVICES: dict[str, tuple[Arrange, list[str]]] = {
     "suspension.services.walk_in._supplement": (_at_counter(_supplemented), [E, A]),
     "suspension.services.walk_in.withdraw": (_at_counter(_counter_withdrawn), [E, A]),
     "suspension.services.walk_in.resubmit": (_at_counter(_counter_corrected, is_returned=True), [E, A]),
-    "suspension.services.duplicates_at_desk.settle": (_settle_duplicate, [E]),
+    "suspension.services.duplicates_at_desk.settle": (_settle_duplicate, [E, E]),
     "suspension.services.bulk.keep_back": (_keep_back, [E, A]),
     "suspension.services.bulk.prepare": (_prepare, []),
     "suspension.services.bulk.start": (_start, []),
