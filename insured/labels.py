@@ -57,6 +57,9 @@ DRAFT_KINDS = {
     "resident": "居民缴费标准",
     "employee": "职工缴费标准",
     "stop-item": "停缴原因和材料",
+    "resume-item": "恢复参保材料",
+    "resident-item": "居民参保登记材料",
+    "flexible-item": "灵活就业参保登记材料",
 }
 DRAFT_STATES = {
     "kept": "暂存",

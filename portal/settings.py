@@ -238,12 +238,18 @@ DRAFT_KINDS = {
     "resident": "payments.services.drafts.RESIDENT",
     "employee": "payments.services.drafts.EMPLOYEE",
     "stop-item": "suspension.services.offers.STOP_ITEM",
+    "resume-item": "suspension.services.offers.RESUME_ITEM",
+    "resident-item": "suspension.services.offers.RESIDENT_ITEM",
+    "flexible-item": "suspension.services.offers.FLEXIBLE_ITEM",
 }
 """Kind of a draft beyond the rules of an area and days off → who says what holds now and puts it in force."""
 DRAFT_FORMS = {
     "resident": "payments.admin.drafts.ResidentDraftForm",
     "employee": "payments.admin.drafts.EmployeeDraftForm",
-    "stop-item": "suspension.admin.drafts.StopItemDraftForm",
+    "stop-item": "suspension.admin.drafts.STOP_FORM",
+    "resume-item": "suspension.admin.drafts.RESUME_FORM",
+    "resident-item": "suspension.admin.drafts.RESIDENT_FORM",
+    "flexible-item": "suspension.admin.drafts.FLEXIBLE_FORM",
 }
 """The form in which each of them is drafted."""
 LOGIN_URL = "account_login"

@@ -4,12 +4,13 @@ from portal import clock
 from portal.templatetags.hall import cn_date
 from suspension import labels
 from suspension.admin.checks import CheckLine, line_of
-from suspension.models import Application, Attachment
+from suspension.models import Application
 from suspension.policy.planner import Option
-from suspension.policy.resume import check_materials, resume_checks
+from suspension.policy.resume import resume_checks
 from suspension.services import resume
 from suspension.services.comeback import ResumeCase
 from suspension.services.filing import request_of
+from suspension.services.offers import slots_of
 
 
 def return_lines(application: Application) -> tuple[tuple[CheckLine, ...], Option]:
@@ -22,7 +23,7 @@ def return_lines(application: Application) -> tuple[tuple[CheckLine, ...], Optio
         line_of(check.code, reasons=check.reasons, finding=findings[check.code])
         for check in resume_checks(case.facts, chosen=found)
     ]
-    return (*lines, _complete(application)), found
+    return (*lines, _complete(application, case=case)), found
 
 
 def _findings(case: ResumeCase, *, found: Option) -> dict[str, str]:
@@ -41,11 +42,10 @@ def _findings(case: ResumeCase, *, found: Option) -> dict[str, str]:
     }
 
 
-def _complete(application: Application) -> CheckLine:
-    slots = list(Attachment.objects.kept().filter(application=application).values_list("slot", flat=True))
+def _complete(application: Application, *, case: ResumeCase) -> CheckLine:
+    slots = slots_of(application)
     request = request_of(resume.KINDS[application.item], application)
-    is_covered = request.uses_credential or application.channel == "window"
-    reasons = check_materials(slots, contact_phone=request.contact_phone, uses_credential=is_covered)
+    reasons = resume.lacking(request, application, case=case, slots=slots)
     names = "、".join(labels.MATERIALS[slot] for slot in dict.fromkeys(slots))
     finding = "医保电子凭证" if request.uses_credential else names or "窗口已核对原件"
     return line_of("complete", reasons=reasons, finding=finding)

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from portal.fields import NormalField, phone_field
 from suspension import labels
+from suspension.policy.offer import Offer
 
 PHONE_LENGTH = 20
 
@@ -89,6 +90,15 @@ class ApplicationForm(forms.Form):
         if self.is_put_aside:
             for field in self.fields.values():
                 field.required = False
+
+    def ask_for(self, offer: Offer) -> None:
+        """Only the materials that the area takes, in its words."""
+        for name, slot in self.file_slots().items():
+            if found := offer.slots.get(slot):
+                self.fields[name].help_text = found.hint
+                self.fields[name].required = found.is_required
+            else:
+                del self.fields[name]
 
     def file_slots(self) -> dict[str, str]:
         """Name of the field → slot of the material."""

@@ -126,6 +126,7 @@ class ResumeForm(ApplicationForm):
         super().__init__(*args, **kwargs)
         ways = [(way_code(one), way_label(one)) for one in ways_open(case)]
         choice(self.fields["way"], ways, error="请从列表中选择一种缴费方式。")
+        self.ask_for(case.offer)
         self.leave_gaps()
 
     def keep_open(self, names: tuple[str, ...]) -> None:

@@ -11,7 +11,6 @@ from insured.policy.dates import Month, months_between
 from portal import labels as wording
 from suspension import labels
 from suspension.forms.applying import ApplicationForm, choice, credential_field, materials_field, note_field
-from suspension.policy.offer import Offer
 from suspension.policy.stop import resume_months
 from suspension.services.facts import StopCase
 from suspension.services.stop import StopRequest
@@ -118,17 +117,10 @@ class StopForm(ApplicationForm):
         later: list[Any] = [("", "还没有打算"), *resume_choices(case)]
         choice(self.fields["resume_month"], later, error="请从列表中选择预计恢复月。")
         self.fields["stop_month"].required = not case.months.is_optional
-        self._ask_for(case.offer)
+        reasons = list(case.offer.reasons.items())
+        choice(self.fields["reason_code"], reasons, error="请从列表中选一个停缴原因。")
+        self.ask_for(case.offer)
         self.leave_gaps()
-
-    def _ask_for(self, offer: Offer) -> None:
-        choice(self.fields["reason_code"], list(offer.reasons.items()), error="请从列表中选一个停缴原因。")
-        for name, slot in self.file_slots().items():
-            if found := offer.slots.get(slot):
-                self.fields[name].help_text = found.hint
-                self.fields[name].required = found.is_required
-            else:
-                del self.fields[name]
 
     def clean_stop_month(self) -> date | None:
         """The month's first day, or None for as soon as possible."""

@@ -137,6 +137,11 @@ RESUME_SLOTS = (
 """Which materials each form asks for, in its order."""
 SLOT_USES = {"required": "必须上传", "optional": "可以上传", "off": "不收"}
 """What an area asks for of a material."""
+SLOT_NOTES = {
+    "medical-card": "医保卡和社保卡都收的，交一种就可以；设为“必须上传”的，一定要交这一种。",
+    "social-card": "医保卡和社保卡都收的，交一种就可以；设为“必须上传”的，一定要交这一种。",
+}
+"""What a draft says of a material beside its use."""
 RENDER_STATES = {"pending": "处理中", "ready": "可查看", "failed": "无法读取"}
 CORRECTABLE = {
     "reason_code": "停缴原因",

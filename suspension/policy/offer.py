@@ -1,4 +1,4 @@
-"""What an area asks for on the form of a stop: reasons in its words, and materials; what a request lacks by it."""
+"""What an area asks for on the form of an item: reasons in its words, and materials; what a request lacks by it."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from portal.errors import Reason
 
 SOURCE = "本统筹区公布的办理要求"
-BY_CREDENTIAL = frozenset({"id-card", "id-card-back"})
-"""What 医保电子凭证 stands for."""
+BY_CREDENTIAL = frozenset({"id-card", "id-card-back", "medical-card", "social-card"})
+"""What 医保电子凭证 stands for: the identity card and the card of the insurance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

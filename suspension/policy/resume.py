@@ -13,12 +13,13 @@ from insured.policy.eligibility import (
 )
 from insured.policy.rules import AREA, READING, RULE_FIELDS, AreaRules
 from portal.errors import Reason
+from suspension.policy.offer import Offer
 from suspension.policy.planner import Option, check_payable, check_priced
 from suspension.policy.stop import ACTIVE, ENDED, PAUSED, SOURCE_ONE, SOURCE_UNIT, Check
 
 NONE = "0"
 SOURCE_FORM = "个人医保续保申请表（演示取值）"
-IDENTITY_SLOTS = frozenset({"id-card"})
+IDENTITY_SLOT = "id-card"
 CARD_SLOTS = frozenset({"medical-card", "social-card"})
 
 
@@ -83,15 +84,21 @@ def check_after_payment(facts: ResumeFacts, *, chosen: Option) -> tuple[Reason, 
     return tuple(reason for check in checks if check.code != "priced" for reason in check.reasons)
 
 
-def check_materials(slots: Collection[str], *, contact_phone: str, uses_credential: bool) -> tuple[Reason, ...]:
-    """What a draft still lacks; 医保电子凭证 stands for ID card and insurance card."""
+def check_materials(
+    slots: Collection[str], *, offer: Offer, contact_phone: str, uses_credential: bool
+) -> tuple[Reason, ...]:
+    """What a draft still lacks: of the cards that the area takes one is enough, if it does not ask for a certain one.
+
+    医保电子凭证 stands for ID card and insurance card. What else the area requires is asked by services.offers.
+    """
+    cards = CARD_SLOTS & offer.slots.keys()
     missing: list[Reason] = []
     if not contact_phone:
         missing.append(Reason("resume.phone-missing", source=SOURCE_FORM))
     if not uses_credential:
-        if not IDENTITY_SLOTS & set(slots):
+        if IDENTITY_SLOT in offer.required and IDENTITY_SLOT not in slots:
             missing.append(Reason("resume.id-missing", source=SOURCE_FORM))
-        if not CARD_SLOTS & set(slots):
+        if cards and not cards & {*slots, *offer.required}:
             missing.append(Reason("resume.card-missing", source=SOURCE_FORM))
     return tuple(missing)
 

@@ -17,9 +17,11 @@ from insured.services.overview import covered_months
 from payments.policy.funding import Funding
 from suspension.items import Item
 from suspension.models import Application
+from suspension.policy.offer import Offer
 from suspension.policy.planner import Option, Prices, Wish, best_year, option, options
 from suspension.policy.resume import ResumeFacts
 from suspension.services.facts import applications_in_the_way
+from suspension.services.offers import Papers, asked_on, offer_on, papers_of
 from suspension.services.prices import prices_of
 
 EXEMPT_BY_AID = "aided"
@@ -41,6 +43,7 @@ class ResumeCase:
     facts: ResumeFacts
     history: History
     prices: Prices
+    asked_on: date
     records: tuple[Enrollment, ...] = ()
     """The paused records one may choose from; only on the person's own pages."""
 
@@ -53,6 +56,16 @@ class ResumeCase:
     def title(self) -> str:
         """The item's official name for this person."""
         return self.item.title_for(self.scheme, is_through_unit=self.facts.is_through_unit)
+
+    @cached_property
+    def offer(self) -> Offer:
+        """The materials of the form on the day it was or is sent in. One statement."""
+        return offer_on(self.item, area_id=self.area.pk, on=self.asked_on)
+
+    @property
+    def papers(self) -> Papers:
+        """What it asks for by name."""
+        return papers_of(self.offer)
 
     @cached_property
     def best_year(self) -> int:
@@ -149,6 +162,7 @@ def read_case(
         ),
         history=_history(person, enrollments=enrollments, periods=periods, fundings=prices.fundings, today=today),
         prices=prices,
+        asked_on=asked_on(own, today=today),
     )
 
 

@@ -26,7 +26,6 @@ from insured.policy.waiting import Waiting, waiting_on_return
 from insured.policy.window import next_filing_day
 from insured.services.overview import Span
 from payments.policy.owed import unpaid_months
-from portal import clock
 from portal.errors import Reason
 from suspension import items
 from suspension.models import Application
@@ -34,7 +33,7 @@ from suspension.policy.comeback import Comeback, employee_comebacks, resident_co
 from suspension.policy.offer import Offer
 from suspension.policy.stop import StopFacts, UnitFiling, refund_outlook, unit_filing
 from suspension.policy.transitions import OPEN_STATES, State
-from suspension.services.offers import stop_offer
+from suspension.services.offers import asked_on, offer_on
 
 ABSENCES = (0, 1, 2, 4)
 """The skipped years that the notice calculates through."""
@@ -54,7 +53,7 @@ class StopCase:
     @cached_property
     def offer(self) -> Offer:
         """The reasons and materials of the form on the day it was or is sent in. One statement."""
-        return stop_offer(self.enrollment.area_id, on=self.asked_on)
+        return offer_on(items.STOP, area_id=self.enrollment.area_id, on=self.asked_on)
 
     @property
     def scheme(self) -> Scheme:
@@ -139,8 +138,8 @@ def read_stop_case(
     and stop months of an `own` of an earlier day are those of the rules of that day, so that a slow review, or new
     rules meanwhile, take nothing away.
     """
-    asked_on = own.submitted_at.astimezone(clock.SHANGHAI).date() if own and own.submitted_at else today
-    rules, asked_under = _rules_of(enrollment, days=(today, asked_on))
+    sent_on = asked_on(own, today=today)
+    rules, asked_under = _rules_of(enrollment, days=(today, sent_on))
     known = _spans_of(enrollment, today=today) if spans is None else spans
     period = next((span for span in known if span.ends_on is None or span.ends_on >= today), None)
     in_the_way = applications_in_the_way(enrollment.person_id, enrollment_id=enrollment.pk, own=own)
@@ -156,21 +155,21 @@ def read_stop_case(
         pending_on=in_the_way.pending_on,
         elsewhere_number=in_the_way.elsewhere_number,
         elsewhere_area=in_the_way.elsewhere_area,
-        asked_in=Month.of(asked_on),
+        asked_in=Month.of(sent_on),
         paused_on=enrollment.paused_on,
         filing_day_from=asked_under.stop_filing_day_from,
         filing_day_to=asked_under.stop_filing_day_to,
-        filing_opens_on=next_filing_day(asked_on, rules=asked_under),
+        filing_opens_on=next_filing_day(sent_on, rules=asked_under),
         paid_through=paid_through if enrollment.scheme == "310" else None,
         months=stop_month_bounds(
             "390" if enrollment.scheme == "390" else "310",
             rules=asked_under,
-            today=asked_on,
+            today=sent_on,
             settled_through=paid_through,
             covered_until=period.ends_on if period else None,
         ),
     )
-    return StopCase(enrollment=enrollment, today=today, rules=rules, period=period, facts=facts, asked_on=asked_on)
+    return StopCase(enrollment=enrollment, today=today, rules=rules, period=period, facts=facts, asked_on=sent_on)
 
 
 def _rules_of(enrollment: Enrollment, *, days: tuple[date, date]) -> tuple[AreaRules, AreaRules]:

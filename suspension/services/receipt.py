@@ -4,14 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from portal import paper
+from portal import clock, paper
 from portal.identity import is_public_number, normalize_public_number
 from portal.labels import shown
 from portal.masking import mask_email, mask_id, mask_phone
 from portal.paper import has_glyph, moment, printable
 from suspension import items, labels
-from suspension.models import Application, Attachment
+from suspension.models import Application
 from suspension.policy.transitions import State
+from suspension.services.offers import asked_on, offer_on, papers_of, slots_of
 
 PURPOSE = "stop-form"
 STOP_TITLE = "基本医疗保险停保登记表"
@@ -159,7 +160,8 @@ def _way(application: Application) -> str:
 def _rows(application: Application) -> Iterator[tuple[str, str]]:
     enrollment, person = application.enrollment, application.person
     item = items.ITEMS[application.item]
-    slots = Attachment.objects.kept().filter(application=application).order_by("id").values_list("slot", flat=True)
+    slots, sent_on = slots_of(application), asked_on(application, today=clock.today())
+    offer = offer_on(item, area_id=application.area_id, on=sent_on)
     yield "受理编号", application.number or ""
     yield "申请事项", item.title_for(enrollment.scheme, is_through_unit=enrollment.is_through_unit)
     yield "姓名", printable(person.name)
@@ -169,11 +171,14 @@ def _rows(application: Application) -> Iterator[tuple[str, str]]:
     yield "参保单位", printable(enrollment.employer.name)
     yield "险种", enrollment.get_scheme_display()
     yield "参保地", application.area.name
-    yield "停保原因", labels.STOP_REASONS.get(application.reason_code, "")
+    known = labels.STOP_REASONS.get(application.reason_code, "")
+    yield "停保原因", offer.reasons.get(application.reason_code, known)
     yield "停保年月", _month(application.stop_month, otherwise="审核通过后尽快")
     yield "预计恢复月", _month(application.resume_month, otherwise="未填写")
     yield "转移接续", printable(application.transfer_target or "需要") if application.wants_transfer else "不需要"
     yield "提交材料", _materials(application, slots=list(dict.fromkeys(slots)))
+    if must := papers_of(offer).must:
+        yield "必交材料", f"{'、'.join(must)}（{shown('', sent_on)}的办理要求）"
     yield "备注", printable(application.note) or "无"
     yield "受理时间", moment(application.submitted_at) if application.submitted_at else ""
     yield "申办方式", _filed_by(application)

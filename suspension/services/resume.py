@@ -1,5 +1,6 @@
 """恢复参保 and 参保登记: the request, what the rules say to it, and what approval and payment do."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -14,14 +15,15 @@ from portal import clock
 from portal.accounts.models import User
 from portal.errors import BusinessRuleError, Reason
 from suspension import items
-from suspension.models import Application, Attachment
+from suspension.models import Application
 from suspension.policy.planner import Option, Wish, pay_by
-from suspension.policy.resume import check_after_payment, check_materials, check_resume
+from suspension.policy.resume import IDENTITY_SLOT, check_after_payment, check_materials, check_resume
 from suspension.policy.stop import SOURCE_AREA
 from suspension.policy.transitions import Action
 from suspension.services import filing
 from suspension.services.comeback import ResumeCase, read_case
 from suspension.services.filing import Kind, Verdict, request_of
+from suspension.services.offers import missing_in, slots_of
 from suspension.services.workflow import SYSTEM, applicant_for, move
 
 BY_AGENCY = "03"
@@ -137,18 +139,24 @@ def _judge(request: ResumeRequest, application: Application, today: date) -> Ver
     """Why this cannot be sent in; the counter has seen the papers."""
     case = case_of(application, today=today)
     found = case.option(wish_of(request, case=case, paid_on=today))
-    slots = Attachment.objects.kept().filter(application=application).values_list("slot", flat=True)
-    is_counter = application.channel == "window"
     reasons = (
-        *check_materials(
-            list(slots),
-            contact_phone=request.contact_phone,
-            uses_credential=request.uses_credential or is_counter,
-        ),
+        *lacking(request, application, case=case, slots=slots_of(application)),
         *check_resume(case.facts, chosen=found),
         *_other_bill(application, found=found),
     )
     return Verdict(reasons, case.rules)
+
+
+def lacking(
+    request: ResumeRequest, application: Application, *, case: ResumeCase, slots: Sequence[str]
+) -> tuple[Reason, ...]:
+    """What the area asks for and this does not have; at the counter the papers were seen."""
+    is_counter = application.channel == "window"
+    covered = request.uses_credential or is_counter
+    common = check_materials(slots, offer=case.offer, contact_phone=request.contact_phone, uses_credential=covered)
+    if is_counter:
+        return common
+    return (*common, *missing_in(case.offer, slots, uses_credential=covered, besides={IDENTITY_SLOT}))
 
 
 KINDS = {item.code: Kind(item, ResumeRequest, _judge) for item in items.COMEBACK_ITEMS}

@@ -21,11 +21,12 @@ from suspension.forms.resume import initial_of, way_code, ways_open
 from suspension.items import Item
 from suspension.models import Application, Attachment
 from suspension.policy.planner import years_on
-from suspension.policy.resume import check_materials, check_resume
+from suspension.policy.resume import check_resume
 from suspension.services import filing, materials, resume
 from suspension.services.comeback import ResumeCase, case_for, record_code
 from suspension.services.contacts import unproven
 from suspension.services.facts import holidays
+from suspension.services.offers import slots_of
 from suspension.views.stop import check_same_person, count_in, draft_of, take_in
 
 
@@ -131,7 +132,7 @@ def form(request: HttpRequest, code: str) -> HttpResponse:
     draft = resume.save_draft(filled.request(), case=case, by=account_of(request))
     reasons = take_in(filled, application=draft)
     if not reasons and not is_put_aside:
-        reasons = _lacking(draft)
+        reasons = _lacking(draft, case=case)
     if reasons:
         return _show_form(request, case=case, draft=draft, form=filled, reasons=reasons, status=422)
     if "save" in request.POST:
@@ -139,10 +140,10 @@ def form(request: HttpRequest, code: str) -> HttpResponse:
     return redirect(f"{item.page}_form" if "upload" in request.POST else f"{item.page}_check")
 
 
-def _lacking(draft: Application) -> tuple[Reason, ...]:
+def _lacking(draft: Application, *, case: ResumeCase) -> tuple[Reason, ...]:
     """Which materials are still missing; told at once and not only when the draft is sent."""
-    slots = Attachment.objects.kept().filter(application=draft).values_list("slot", flat=True)
-    return check_materials(list(slots), contact_phone=draft.contact_phone, uses_credential=draft.uses_credential)
+    asked = filing.request_of(resume.KINDS[draft.item], draft)
+    return resume.lacking(asked, draft, case=case, slots=slots_of(draft))
 
 
 def _initial(request: HttpRequest, *, case: ResumeCase, draft: Application | None) -> dict[str, Any]:
@@ -187,7 +188,7 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
     if request.method != "POST":
         if case is None or draft is None:
             return redirect(item.page)
-        if _lacking(draft):
+        if _lacking(draft, case=case):
             return redirect(f"{item.page}_form")
         return _show_check(request, case=case, draft=draft)
     if case is None or case.enrollment is None:

@@ -14,6 +14,7 @@ from portal.errors import BusinessRuleError
 from suspension.models import Application, ItemSettings
 from suspension.policy.offer import Offer, Slot, check_offer, check_reason, missing_slots
 from suspension.policy.transitions import State
+from suspension.services.offers import STOP
 from tests import factories
 from tests.insured.rule_drafts import decided
 from tests.suspension import files, item_drafts
@@ -160,7 +161,7 @@ class TestDrafts:
         assert refusal(item_drafts.drafted, area=area, by=administrator, on=on, reason_retire="") == ["draft.past"]
 
     def test_offer_at_least_one_reason(self, area: factories.PoolingArea, administrator: User) -> None:
-        nothing = {name: "" for name in item_drafts.DEFAULT if name.startswith("reason_")}
+        nothing = {name: "" for name in STOP.default if name.startswith("reason_")}
 
         assert refusal(item_drafts.drafted, area=area, by=administrator, **nothing) == ["offer.no-reason"]
 
