@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from payments.models import Bill, Refund
 from payments.policy.corrections import Paid, check_correction
@@ -121,3 +122,26 @@ def test_what_came_by_an_order_goes_back_the_way_it_came(bill: Bill, makers: tup
     assert (made.order, made.way, made.amount_fen) == (order, "original", 40_000)
     bill.refresh_from_db()
     assert bill.refunded_fen == 40_000
+
+
+def test_nothing_goes_back_when_the_rest_has_come_before_the_lock(bill: Bill, makers: tuple[User, User]) -> None:
+    """A payment that was made in time is told while the first person of finance waits for the bill."""
+    assert bill.person is not None
+    refunding.paid_order(bill, by=factories.account_of(bill.person))
+    late = {"basis": "YB1", "due_on": date(2026, 3, 1)}
+    Bill.objects.filter(pk=bill.pk).update(status=Bill.PART_PAID, payable_fen=50_000, personal_fen=50_000, **late)
+    told: list[int] = []
+
+    def rest_comes(execute: Any, sql: str, *rest: Any) -> Any:
+        found = execute(sql, *rest)
+        if not told and sql.startswith("SELECT") and '"payments_bill"."employer_id"' in sql:
+            told.append(1)
+            Bill.objects.filter(pk=bill.pk).update(status=Bill.PAID, paid_fen=50_000)
+        return found
+
+    with connection.execute_wrapper(rest_comes), pytest.raises(BusinessRuleError) as error:
+        late_parts.give_back(bill.number, account=None, text="逾期未缴足", token=refunding.token(), by=makers[0])
+
+    assert told
+    assert error.value.reasons[0].code == "refund.no-late-part"
+    assert not Refund.objects.filter(bill=bill).exists()
