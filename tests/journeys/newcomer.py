@@ -17,12 +17,12 @@ READY = "3,000 位虚构的参保人都已就绪"
 READY_SECONDS = 180
 
 
-def newcomer(visitor: Visitor, *, nth: int) -> "Newcomer":
-    """One of the invented residents of 示例市, covered and without an account; the hall must have written them."""
+def newcomer(visitor: Visitor, *, nth: int, status: str = "1") -> "Newcomer":
+    """One of the invented residents of 示例市 without an account, covered or stopped; waits for all of them."""
     plans = [
         one
         for one in invent(0, today=visitor.hall.today()).plans
-        if one.phone and one.area == HOME and [(life.scheme, life.status) for life in one.lives] == [("390", "1")]
+        if one.phone and one.area == HOME and [(life.scheme, life.status) for life in one.lives] == [("390", status)]
     ]
     _wait_for_everybody(visitor)
     chosen = plans[nth]

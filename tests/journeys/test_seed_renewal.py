@@ -1,5 +1,6 @@
-"""The guide 个人续医保怎么交 (004) as people find it on the web, followed sentence by sentence with its literal labels.
+"""Two guides as people find them on the web, followed sentence by sentence with their literal labels.
 
+004 个人续医保怎么交, and what 001 says on coming back: 恢复参保, 重新参保, 取消暂停参保.
 A comment before a step gives the words of the guide.
 """
 
@@ -10,10 +11,12 @@ from playwright.sync_api import expect
 
 from tests.journeys.conftest import Visit
 from tests.journeys.hall import Visitor
-from tests.journeys.test_resume import PATIENCE, attach
-from tests.journeys.test_seed_guides import menu_above, sees
+from tests.journeys.newcomer import Newcomer, newcomer
+from tests.journeys.test_resume import PATIENCE, attach, pays
+from tests.journeys.test_seed_guides import clicks, follows_the_case, menu_above, sees
 
 pytestmark = pytest.mark.browser
+COMEBACK = "恢复参保（取消暂停参保）"
 PAPERS = ("身份证复印件（正面）", "医保卡", "社保缴费证明")
 MORE_PAPERS = ("户口簿", "社保卡", "工资流水")
 
@@ -44,7 +47,7 @@ def _learns_the_policy(person: Visitor) -> None:
         sees(person, "恢复参保", "指南")
     # 了解医保政策…续医保的条件、流程、费用
     person.page.goto("/resume/")
-    person.sees_heading("恢复参保（取消暂停参保）")
+    person.sees_heading(COMEBACK)
     sees(person, "条件", "流程", "费用", "材料")
     # 年满16周岁（部分地区需年满18周岁）; 没有因违反规定而被取消参保资格
     sees(person, "年满 16 周岁", "没有被取消参保资格")
@@ -138,3 +141,124 @@ def _keeps_the_papers(person: Visitor, *, number: str) -> None:
     expect(person.page.get_by_role("link", name=re.compile("下载续保申请表")).first).to_be_visible()
     person.page.goto("/me/certificate/")
     sees(person, "参保凭证")
+
+
+class TestComingBackAfterTheStop:
+    """001, its part on coming back."""
+
+    def test_every_named_way_leads_back_and_one_is_gone_to_the_benefits(self, visit: Visit) -> None:
+        visitor, desk = visit(), visit("许知行")
+        person = newcomer(visitor, nth=2, status="2")
+        for one in (visitor, desk):
+            one.page.set_default_timeout(60_000)
+        visitor.page.goto("/")
+        visitor.click_link("注册")
+        person.register()
+        self._asks_as_the_headlines_do(visitor)
+        self._walks_every_way(visitor)
+        self._looks_at_the_account(visitor)
+        begins, amount = self._reads_what_it_costs(visitor)
+        number = self._applies(visitor)
+        follows_the_case(visitor, number=number, id_number=person.id_number, phone=person.phone)
+        self._is_approved_and_pays(person, desk, number=number, amount=amount)
+        self._is_covered_from(visitor, begins=begins, number=number)
+
+        assert [one for one in visitor.complaints + desk.complaints if "422" not in one] == []
+
+    def _asks_as_the_headlines_do(self, visitor: Visitor) -> None:
+        for words, name, heading in (
+            ("医保断交后如何重新参保", "恢复参保", COMEBACK),
+            ("怎么取消暂停医保参保状态", "恢复参保", COMEBACK),
+            ("职工医保终止后还能续交吗", "恢复参保", COMEBACK),
+            ("新农合断交续交后多久生效", "待遇等待期", "断缴后多久生效"),
+            ("职工医保暂停参保怎么退钱", "退费申请", re.compile("退费")),
+        ):
+            box = visitor.page.locator("#site-search")
+            box.fill(words)
+            box.press("Enter")
+            visitor.sees_heading("搜索")
+            visitor.click_link(re.compile(rf"^{name}(\s|$)"), inside=visitor.page.get_by_role("main"))
+            visitor.sees_heading(heading)
+
+    def _walks_every_way(self, visitor: Visitor) -> None:
+        for way in (
+            # 进入医保服务专区，选择“参保信息服务”中的“取消暂停参保”或“恢复参保”选项
+            ("医保服务专区", "参保信息服务", "取消暂停参保"),
+            ("医保服务专区", "参保信息服务", "恢复参保"),
+            # 恢复参保：需重新办理参保登记，部分平台支持线上重新参保申请
+            ("参保登记", "恢复参保"),
+            ("参保登记", "重新参保"),
+            # 在“个人中心”或“社保服务”模块; “社保申报”; “城乡居民服务”; 通过“地方专区”选择参保地
+            ("社保服务", "恢复参保"),
+            ("社保申报", "恢复参保"),
+            ("城乡居民服务", "恢复参保"),
+            ("地方专区", "示例市", "恢复参保"),
+            # 通过支付宝
+            ("社保", "居民医保恢复参保"),
+        ):
+            clicks(visitor, way)
+            visitor.sees_heading(COMEBACK)
+        visitor.click_link("个人中心", inside=menu_above(visitor))
+        visitor.click_link(re.compile("^恢复参保"), inside=visitor.region("常办业务"))
+        visitor.sees_heading(COMEBACK)
+        # 登录当地社保机构官网或官方APP（如“穗好办”）
+        clicks(visitor, ("地方专区", "广东"))
+        sees(visitor, "穗好办", "医保服务专区", "参保信息服务", "取消暂停参保")
+
+    def _looks_at_the_account(self, visitor: Visitor) -> None:
+        # 在“市民中心”界面找到“医保查询服务”模块
+        clicks(visitor, ("市民中心", "医保查询服务"))
+        visitor.sees_heading("个人账户")
+        # 首先需了解医保断缴原因; 确认当前参保状态及欠费情况
+        expect(visitor.region("参保状态和欠费情况")).to_contain_text("暂停参保")
+        expect(visitor.region("参保状态和欠费情况")).to_contain_text("没有欠费")
+
+    def _reads_what_it_costs(self, visitor: Visitor) -> tuple[str, str]:
+        """The first day of benefits and the amount, as the planner says them."""
+        clicks(visitor, ("医保服务专区", "参保信息服务", "取消暂停参保"))
+        plan = visitor.page.get_by_role("region", name=re.compile("起能报销，共缴")).inner_text()
+        found = re.search(r"(\d+年\d+月\d+日)起能报销，共缴 ([\d,.]+) 元", plan)
+        assert found is not None
+        # 一般需要等待1-3个月才能生效
+        assert "等待期" in plan
+        return found[1], found[2]
+
+    def _applies(self, visitor: Visitor) -> str:
+        visitor.click_link("已阅读，开始办理")
+        visitor.sees_heading("个人医保续保申请表")
+        # 按提示提交身份证明、医保卡及申请表
+        visitor.press("下一步，核对信息")
+        expect(visitor.page.get_by_role("alert")).to_contain_text("还缺身份证复印件")
+        attach(visitor, slots=("身份证复印件（正面）", "医保卡", "申请表"))
+        visitor.press("下一步，核对信息")
+        visitor.sees_heading("核对续保申请")
+        visitor.press("确认提交")
+        visitor.sees_heading("续保申请已提交")
+        number = visitor.page.locator("#public-number").inner_text().strip()
+        assert number.startswith("YB")
+        return number
+
+    def _is_approved_and_pays(self, person: Newcomer, desk: Visitor, *, number: str, amount: str) -> None:
+        visitor = person.visitor
+        desk.takes(number)
+        desk.decides("审核通过")
+        visitor.sees_state(number, "等待缴费：还没有生效")
+        sees(visitor, amount)
+        visitor.page.goto("/me/")
+        expect(visitor.region("医保信息")).to_contain_text("暂停参保")
+        visitor.page.goto(f"/applications/{number}/")
+        pays(visitor)
+
+    def _is_covered_from(self, visitor: Visitor, *, begins: str, number: str) -> None:
+        for _ in range(PATIENCE):
+            visitor.page.goto(f"/applications/{number}/")
+            if visitor.page.get_by_text("已恢复正常参保").count():
+                break
+            visitor.page.wait_for_timeout(2_000)
+        visitor.sees_state(number, "已恢复正常参保")
+        # 新农合断交后续交后…才能生效: the day is the one that was promised
+        assert f"{begins}起享受医保待遇" in visitor.opens_message("医保已恢复参保")
+        visitor.page.goto("/me/")
+        expect(visitor.region("医保信息")).to_contain_text("正常参保")
+        clicks(visitor, ("市民中心", "医保查询服务"))
+        expect(visitor.region("参保状态和欠费情况")).to_contain_text("正常参保")
