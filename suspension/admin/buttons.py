@@ -73,7 +73,7 @@ def next_number(user: User, *, besides: Iterable[str] = ()) -> str:
     """
     pairs = duties_of(user).pairs
     areas = {role: [area_id for area_id, held in pairs if held == role] for role in (Role.CASEWORKER, Role.REVIEWER)}
-    cases = Application.objects.in_charge_of(user).exclude(number__in=besides).order_by("due_on", "id")
+    cases = Application.objects.in_charge_of(user).exclude(number__in=besides).by_due_day()
     others = cases.exclude(applicant=user).exclude(person__user=user).exclude(_is_close_to(user))
     if user.id_index:
         others = others.exclude(person__id_index=user.id_index)

@@ -172,7 +172,7 @@ class ApplicationAdmin(ModelAdminBase):
             cases_of(request.user)
             .select_related("person", "taken_by", "enrollment")
             .defer("contact_phone", "person__phone", "taken_by__phone")
-            .order_by("due_on", "id")
+            .by_due_day()
         )
 
     def get_search_results(

@@ -2,12 +2,14 @@
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from insured.models import InsuredPerson
 from portal.accounts.models import User
 from portal.paging import BoundedPaginator
-from suspension.admin.queue import queue_condition
+from suspension.admin.queue import queue_condition, queue_counts
 from suspension.models import Application
 from tests import factories
 from tests.suspension.cases import decided, filed, taken
@@ -222,3 +224,14 @@ def test_has_none_of_django_s_forms(route: str, resident: InsuredPerson, casewor
     filed(resident)
 
     assert client_of(caseworker).get(f"{QUEUE}{route}").status_code == 404
+
+
+def test_the_lists_are_counted_in_the_order_in_which_they_stand(caseworker: User) -> None:
+    """Ordered by state, a count of several states would go through every case that was ever done."""
+    with CaptureQueriesContext(connection) as sent:
+        queue_counts(caseworker)
+
+    counted = sent.captured_queries[-1]["sql"]
+    orders = [part.split(" LIMIT")[0] for part in counted.split("ORDER BY ")[1:]]
+    assert orders
+    assert all("due_on" in order.split(",")[0] for order in orders)
