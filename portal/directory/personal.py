@@ -89,7 +89,13 @@ PERSONAL: tuple[Service, ...] = (
         paths="缴费管理→退费申请 医保服务专区→参保信息服务→居民医保退费",
         url="refund",
     ),
-    CONTRIBUTIONS.item("payment-problem", "异常申诉", "缴费结果与实际不符时提出。", aliases="缴费异常"),
+    CONTRIBUTIONS.item(
+        "payment-problem",
+        "异常申诉",
+        "缴费结果与实际不符时，在缴费记录里点那一笔的“异常申诉”。",
+        aliases="缴费异常 缴费异常申诉",
+        url="contributions",
+    ),
     ENROLMENT.item(
         "resume",
         "恢复参保",

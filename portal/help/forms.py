@@ -23,6 +23,11 @@ def plain_subject(text: str) -> str:
     return text if SUBJECT.fullmatch(text) else ""
 
 
+def known_kind(text: str) -> str:
+    """What a link says the question is: a code of labels.CONSULTATION_KINDS, or nothing."""
+    return text if text in labels.CONSULTATION_KINDS else ""
+
+
 class ReplyForm(forms.Form):
     """One more turn of a thread."""
 
@@ -46,6 +51,9 @@ class ConsultationForm(forms.Form):
     )
     subject = forms.CharField(
         label="与哪件业务有关", help_text="可以填受理编号，不填也可以。", max_length=40, required=False
+    )
+    kind = forms.ChoiceField(
+        choices=[("", ""), *labels.CONSULTATION_KINDS.items()], required=False, widget=forms.HiddenInput
     )
     wants_call = forms.BooleanField(label="请给我回电话", required=False)
     call_phone = forms.CharField(
@@ -80,6 +88,7 @@ class ConsultationForm(forms.Form):
         return NewConsultation(
             text=values["text"],
             subject=values["subject"],
+            kind=values["kind"],
             call_phone=values["call_phone"] if values["wants_call"] else None,
             call_time=values["call_time"] or "any",
         )

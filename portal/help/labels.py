@@ -15,6 +15,8 @@ FEEDBACK_KINDS = {"mistake": "网站找错", "wish": "意见和建议", "complai
 CONSULTATION_STATES = {"open": "待回复", "answered": "已回复", "closed": "已结束"}
 STATE_TONES = {"open": "wait", "answered": "ok", "closed": "neutral"}
 CALL_TIMES = {"any": "人工服务时间内都可以", "morning": "上午 9:00–12:00", "afternoon": "下午 13:00–17:00"}
+CONSULTATION_KINDS = {"contribution": "缴费异常申诉"}
+"""What a question can be besides a question; the title that staff see begins with it."""
 CALL_DIRECTIONS = {"in": "来电", "out": "去电"}
 EDITOR_ROLES = ("supervisor", "administrator")
 """Roles that write guides, answers, words and notices."""

@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
+from portal import identity
 from portal.accounts.adapters import account_of
 from portal.accounts.models import User
 from portal.errors import BusinessRuleError, ConflictError, Reason
@@ -79,6 +80,7 @@ def _page(
         "is_open": found.state != Consultation.State.CLOSED,
         "can_take": found.taken_by_id is None and found.user_id != by.pk,
         "can_release": is_mine or (found.taken_by_id is not None and _is_supervisor(by, of=found)),
+        "can_find_subject": identity.is_public_number(found.subject),
         "token": secrets.token_urlsafe(24),
     }
     return TemplateResponse(request, "admin/help/consultation/thread.html", context, status=status)

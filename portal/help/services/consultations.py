@@ -14,6 +14,7 @@ from portal import clock, identity, masking
 from portal.accounts.models import User
 from portal.audit.services import current_request_id, record_access, use_form_token
 from portal.errors import BusinessRuleError, ConflictError, Reason
+from portal.help import labels
 from portal.help.models import Consultation, ConsultationMessage
 from portal.notifications.services import Recipient, tell
 from portal.transactions import business_transaction
@@ -27,12 +28,16 @@ State = Consultation.State
 
 @dataclass(frozen=True, slots=True)
 class NewConsultation:
-    """What somebody asks. `call_phone` is 11 digits or None; `subject` is what it is about, in plain text."""
+    """What somebody asks. `call_phone` is 11 digits or None; `subject` is what it is about, in plain text.
+
+    `kind` is a code of labels.CONSULTATION_KINDS, or nothing for a plain question.
+    """
 
     text: str
     subject: str
     call_phone: str | None
     call_time: str
+    kind: str = ""
 
 
 @business_transaction
@@ -43,13 +48,15 @@ def ask(request: NewConsultation, *, area_code: str, token: str, by: User) -> Co
     waiting = Consultation.objects.visible_to(by).waiting().count()
     if waiting >= OPEN_LIMIT:
         raise BusinessRuleError(Reason("consult.too-many-open", {"count": waiting}))
-    first_line = masking.mask_text(request.text).strip().splitlines()[0]
+    title = masking.mask_text(request.text).strip().splitlines()[0]
+    if request.kind:
+        title = f"{labels.CONSULTATION_KINDS[request.kind]}：{title}"
     found = Consultation.objects.create(
         number=number,
         user=by,
         area_code=area_code,
         subject=masking.mask_text(request.subject),
-        title=first_line if len(first_line) <= TITLE_LENGTH else f"{first_line[: TITLE_LENGTH - 1]}…",
+        title=title if len(title) <= TITLE_LENGTH else f"{title[: TITLE_LENGTH - 1]}…",
         messages_count=1,
         wants_call=request.call_phone is not None,
         call_phone=request.call_phone,

@@ -12,20 +12,22 @@ from portal.accounts.adapters import account_of
 from portal.errors import BusinessRuleError, Reason
 from portal.help import labels
 from portal.help.adapters import area_code_of
-from portal.help.forms import ConsultationForm, ReplyForm, plain_subject
+from portal.help.forms import ConsultationForm, ReplyForm, known_kind, plain_subject
 from portal.help.models import Consultation
 from portal.help.services import consultations as services
 
 SHOWN = 20
+OVER = Consultation.State.CLOSED
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def consult(request: HttpRequest) -> HttpResponse:
-    """A new question (?subject= says what it is about), and the earlier ones."""
+    """A new question (?subject= says what it is about, ?kind= what it is), and the earlier ones."""
     by = account_of(request)
     if request.method != "POST":
         subject = plain_subject(request.GET.get("subject", ""))
-        return _ask(request, ConsultationForm(initial={"subject": subject, "call_phone": by.phone or ""}))
+        kind = known_kind(request.GET.get("kind", ""))
+        return _ask(request, ConsultationForm(initial={"subject": subject, "kind": kind, "call_phone": by.phone or ""}))
     filled = ConsultationForm(request.POST)
     if not filled.is_valid():
         return _ask(request, filled, status=422)
@@ -40,7 +42,17 @@ def _ask(
     request: HttpRequest, form: ConsultationForm, *, reasons: tuple[Reason, ...] = (), status: int = 200
 ) -> HttpResponse:
     own = Consultation.objects.visible_to(request.user).order_by("-id")[:SHOWN]
-    context = {"form": form, "reasons": reasons, "own": _with_tones(own), "token": secrets.token_urlsafe(24)}
+    kind, subject = form["kind"].value(), form["subject"].value()
+    context = {
+        "form": form,
+        "reasons": reasons,
+        "own": _with_tones(own),
+        "token": secrets.token_urlsafe(24),
+        "kind": kind,
+        "title": labels.CONSULTATION_KINDS.get(kind, "在线客服"),
+        "subject": subject,
+        "same": next((one for one in own if kind and one.subject == subject and one.state != OVER), None),
+    }
     return render(request, "help/consult.html", context, status=status)
 
 
