@@ -34,6 +34,7 @@ urlpatterns = [
     path("duplicate/", duplicate.notice, name="duplicate"),
     path("duplicate/agree/", duplicate.agree, name="duplicate_agree"),
     path("transfer/", transfer.notice, name="transfer"),
+    path("transfer/blank-form.pdf", receipt.blank_transfer_form, name="transfer_blank_form"),
     path("transfer/form/", transfer.form, name="transfer_form"),
     path("transfer/check/", transfer.check, name="transfer_check"),
     path("transfer/discard/", transfer.discard, name="transfer_discard"),

@@ -1,4 +1,4 @@
-"""《基本医疗保险停保登记表》: the printable form of an application, and the public answer to the QR code on it."""
+"""The printable form of an application (停保, 续保, 转移接续), and the public answer to the QR code on it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -10,9 +10,10 @@ from portal.labels import shown
 from portal.masking import mask_email, mask_id, mask_phone
 from portal.paper import has_glyph, moment, printable
 from suspension import items, labels
-from suspension.models import Application
+from suspension.models import Application, TransferLeg
 from suspension.policy.transitions import State
 from suspension.services.offers import asked_on, offer_on, papers_of, slots_of
+from suspension.services.transfer import facts_of
 
 PURPOSE = "stop-form"
 STOP_TITLE = "基本医疗保险停保登记表"
@@ -20,6 +21,11 @@ STOP_PLEDGE = "本人确认以上内容属实，已知晓停保生效后医疗�
 RESUME_TITLE = "个人医保续保申请表"
 RESUME_PLEDGE = (
     "本人确认以上内容属实，已知晓审核通过并缴费以后才享受医保待遇、待遇等待期内医疗费用需自费。办理费用：不收费。"
+)
+TRANSFER_TITLE = "基本医疗保险关系转移接续申请表"
+TRANSFER_PLEDGE = (
+    "本人确认以上内容属实，已知晓原参保地停保、新参保地参保以后才能转移，"
+    "缴费年限按两地记录合并计算，同一个月只算一次。办理费用：不收费。"
 )
 BLANK_ROWS = (
     "姓名",
@@ -67,14 +73,18 @@ class Form:
 
 
 def stop_form(application: Application, *, address: str) -> Form:
-    """The form of one's own application; `address` is that of the public verification page."""
-    is_return = items.ITEMS[application.item].is_paid
-    rows = tuple(_return_rows(application) if is_return else _rows(application))
+    """The form of an application, by its item; `address` is that of the public verification page."""
+    item = items.ITEMS[application.item]
+    title, pledge, rows = STOP_TITLE, STOP_PLEDGE, _rows(application)
+    if item.is_paid:
+        title, pledge, rows = RESUME_TITLE, RESUME_PLEDGE, _return_rows(application)
+    elif item.has_legs:
+        title, pledge, rows = TRANSFER_TITLE, TRANSFER_PLEDGE, _transfer_rows(application)
     return legible(
         Form(
-            title=RESUME_TITLE if is_return else STOP_TITLE,
-            pledge=RESUME_PLEDGE if is_return else STOP_PLEDGE,
-            rows=rows,
+            title=title,
+            pledge=pledge,
+            rows=tuple(rows),
             qr=paper.qr_code(address),
             address=address,
             lacking="",
@@ -122,6 +132,24 @@ def blank_resume_form() -> Form:
     return Form(title=RESUME_TITLE, pledge=RESUME_PLEDGE, rows=rows, qr="", address="", lacking="")
 
 
+def blank_transfer_form() -> Form:
+    """空白的转移接续申请表, to be filled in by hand for the counter."""
+    rows = (
+        ("姓名", ""),
+        ("身份证号", ""),
+        ("联系电话", ""),
+        ("电子邮箱", ""),
+        ("险种", f"{MISSING}职工基本医疗保险  {MISSING}城乡居民基本医疗保险"),
+        ("转出地（原参保地）", "        省（自治区、直辖市）        市        县（市、区）"),
+        ("原参保地停保年月", "        年    月"),
+        ("转入地（新参保地）", "        省（自治区、直辖市）        市        县（市、区）"),
+        ("备注", ""),
+        ("受理编号", "（窗口填写）"),
+        ("经办人", "（窗口填写）"),
+    )
+    return Form(title=TRANSFER_TITLE, pledge=TRANSFER_PLEDGE, rows=rows, qr="", address="", lacking="")
+
+
 def as_pdf(form: Form) -> bytes:
     """The form on one A4 page. What was typed is data for the template, never its markup."""
     data = {
@@ -148,6 +176,21 @@ def _return_rows(application: Application) -> Iterator[tuple[str, str]]:
             yield "缴费方式", _way(application)
     if application.effective_on and application.state == State.COMPLETED:
         yield "待遇开始日", shown("", application.effective_on)
+
+
+def _transfer_rows(application: Application) -> Iterator[tuple[str, str]]:
+    """What a transfer says: both sides, and what each area has recorded by the day of printing."""
+    dropped = ("参保单位", "停保原因", "停保年月", "预计恢复月", "转移接续", "提交材料", "必交材料", "停保生效日")
+    facts = facts_of(application, today=clock.today())
+    for label, text in _rows(application):
+        if label == "参保地":
+            yield "转出地（原参保地）", printable(facts.source.area)
+            yield "转入地（新参保地）", printable(facts.target.area)
+        elif label not in dropped:
+            yield label, text
+    for leg in TransferLeg.objects.filter(application=application).order_by("id"):
+        done = f"{moment(leg.done_at)}办结" if leg.done_at else f"最晚{shown('', leg.due_on)}办结"
+        yield labels.LEGS[leg.kind], f"{printable(leg.place)}，{done}"
 
 
 def _way(application: Application) -> str:

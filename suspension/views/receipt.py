@@ -16,14 +16,15 @@ from suspension.views.applications import own_application
 @never_cache
 @require_safe
 def stop_form(request: HttpRequest, number: str) -> HttpResponse:
-    """停保登记表 as PDF, to be saved and printed."""
+    """The form of the application as PDF, to be saved and printed."""
     found = own_application(request, number)
     item = items.ITEMS[found.item]
-    if not item.page or item.has_legs:
+    if not item.page or item.is_refund:
         raise Http404
     address = request.build_absolute_uri(reverse("verify", args=[receipt.verification_code(found.number or "")]))
     pdf = receipt.as_pdf(receipt.stop_form(found, address=address))
-    name = f"{'resume' if item.is_paid else 'stop'}-form-{found.number}.pdf"
+    kind = "resume" if item.is_paid else "transfer" if item.has_legs else "stop"
+    name = f"{kind}-form-{found.number}.pdf"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(pdf, content_type="application/pdf", headers=headers)
 
@@ -45,6 +46,15 @@ def blank_resume_form(_request: HttpRequest) -> HttpResponse:
     """空白的个人医保续保申请表."""
     pdf = receipt.as_pdf(receipt.blank_resume_form())
     headers = {"Content-Disposition": 'attachment; filename="resume-form.pdf"'}
+    return HttpResponse(pdf, content_type="application/pdf", headers=headers)
+
+
+@login_not_required
+@require_safe
+def blank_transfer_form(_request: HttpRequest) -> HttpResponse:
+    """空白的转移接续申请表 for people who go to the counter."""
+    pdf = receipt.as_pdf(receipt.blank_transfer_form())
+    headers = {"Content-Disposition": 'attachment; filename="transfer-form-blank.pdf"'}
     return HttpResponse(pdf, content_type="application/pdf", headers=headers)
 
 

@@ -22,6 +22,7 @@ PUBLIC = {
     "standards",
     "stop_form_blank",
     "resume_blank_form",
+    "transfer_blank_form",
     "renewal_rules",
     "waiting_rules",
     "certificate_verify",

@@ -6,13 +6,15 @@ from collections.abc import Callable
 import pypdfium2
 import pytest
 from django.test import Client
+from django.urls import reverse
 
-from insured.models import InsuredPerson
+from insured.models import InsuredPerson, PoolingArea
 from portal import paper
 from portal.crypto import blind_index
 from suspension.models import Application
 from suspension.services import receipt
 from tests import factories
+from tests.suspension import transferring
 from tests.suspension.cases import filed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("march_10")]
@@ -119,6 +121,59 @@ class TestVerification:
         other = blind_index(number, purpose="resident-id").partition("$")[2][: paper.PROOF_LENGTH]
 
         assert receipt.find_verified(f"{number}-{other}") is None
+
+
+class TestTransferForm:
+    def test_names_both_sides_and_the_legs(self, area: PoolingArea) -> None:
+        there = transferring.neighbour()
+        mover = transferring.mover(area=area, to=there)
+        application = transferring.accepted(transferring.between(mover), by=factories.staff(area=there))
+
+        form = form_of(application)
+
+        text = words(receipt.as_pdf(form))
+        assert form.title == "基本医疗保险关系转移接续申请表"
+        rows = dict(form.rows)
+        assert (rows["转出地（原参保地）"], rows["转入地（新参保地）"]) == ("示例市", "邻州市")
+        assert rows["转出（原参保地）"] == "示例市，最晚2026年3月24日办结"
+        assert "停保原因" not in rows
+        assert "缴费年限按两地记录合并计算" in text
+        assert mover.id_number not in text
+        assert receipt.find_verified(receipt.verification_code(application.number or "")) == application
+
+    def test_is_offered_with_the_case_and_is_not_for_others(self, area: PoolingArea) -> None:
+        mover = transferring.mover(area=area, to=transferring.neighbour())
+        application = transferring.between(mover)
+        address = reverse("stop_form_pdf", args=[application.number])
+        browser = factories.client_of(factories.account_of(mover))
+
+        page = browser.get(reverse("application", args=[application.number])).text
+        answer = browser.get(address)
+
+        assert address in page
+        assert f"transfer-form-{application.number}.pdf" in answer.headers["Content-Disposition"]
+        stranger = factories.client_of(factories.account_of(factories.resident(area=area)))
+        assert stranger.get(address).status_code == 404
+
+    def test_a_typed_place_is_no_markup(self, area: PoolingArea) -> None:
+        person = factories.flexible(area=area)
+        application = transferring.filed(person, about=person.enrollments.get(), transfer_source=MARKUP)
+
+        assert '#panic("x")' in words(receipt.as_pdf(form_of(application)))
+
+    def test_is_there_to_be_filled_in_by_hand(self, client: Client) -> None:
+        text = words(client.get(reverse("transfer_blank_form")).content)
+
+        for expected in ("空白表", "转出地（原参保地）", "转入地（新参保地）", "申请人签字"):
+            assert expected in text
+
+
+def test_a_refund_is_not_printed_as_a_stop(resident: InsuredPerson) -> None:
+    application = filed(resident)
+    Application.objects.filter(pk=application.pk).update(item="refund")
+    browser = factories.client_of(factories.account_of(resident))
+
+    assert browser.get(reverse("stop_form_pdf", args=[application.number])).status_code == 404
 
 
 class TestBlankForm:
