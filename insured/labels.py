@@ -217,9 +217,9 @@ REASONS: dict[str, str] = {
     "hole.later-month": "您可以把停保年月改为{month}，这样现在的医保能保到{last}，没有医保的日子会减少或者没有。",
     # Interruption of the employee scheme
     "interruption.none": "您上次缴到{last}，这次接着缴，没有中断，从{start}起照常有保障。",
-    "interruption.count": "从{first}到{last}没有缴费，{paid}才缴，一共中断{months}个月。能不能补、要不要等就看这个数。",
+    "interruption.count": "{span}没有缴费，{paid}才缴，一共中断{months}个月。能不能补、要不要等就看这个数。",
     "interruption.paid-up": "中断的月份都补齐了，从{start}起恢复医保待遇，可以正常看病报销。",
-    "interruption.retroactive": "从{first}到{last}中断期间看病的费用也可以补报销，请保留好发票和病历。",
+    "interruption.retroactive": "{span}中断期间看病的费用也可以补报销，请保留好发票和病历。",
     "interruption.not-retroactive": "本地规定中断期间的费用不能补报销，{start}以前看病的费用要自己付。",
     "interruption.not-paid-up": (
         "还有这些月份没有补缴：{missing}。没有补齐，中断期间的费用不能补报销，要到{start}才恢复医保待遇。"
@@ -294,7 +294,7 @@ REASONS: dict[str, str] = {
     "on.not-begun": "{day}不能享受医保待遇：保障从{begins}开始，到{last}为止看病住院的费用要自己付。",
     "on.ended": "{day}不能享受医保待遇：保障已在{last}结束，{after}起看病住院的费用要自己付。想恢复请办理“恢复参保”。",
     "on.none": "{day}不能享受医保待遇：没有找到您的参保时段。第一次参保请办理“城乡居民参保登记”或“灵活就业人员参保登记”。",
-    "duplicate.found": "您在{first}到{last}重复参保：{keep_area}的{keep}和{end_area}的{end}都缴了费。同一时间只能享受一份基本医保待遇。",
+    "duplicate.found": "您{span}重复参保：{keep_area}的{keep}和{end_area}的{end}都缴了费。同一时间只能享受一份基本医保待遇。",
     "duplicate.employee-long": "连续参加职工医保满1年的，保留职工医保。",
     "duplicate.employee-short": "参加职工医保不满1年的，在职期间保留职工医保、暂停居民医保；以后离职了，可以再恢复居民医保，由您自己确认。",
     "duplicate.workplace": "两份都是职工医保的，保留工作地（单位缴费）的那一份。",

@@ -58,6 +58,20 @@ class Month:
 
 
 @dataclass(frozen=True, slots=True)
+class MonthSpan:
+    """The months from first to last, both included; a single month is written once, a year is not written twice."""
+
+    first: Month
+    last: Month
+
+    def __str__(self) -> str:
+        if self.first == self.last:
+            return str(self.first)
+        end = f"{self.last.month}月" if self.first.year == self.last.year else str(self.last)
+        return f"{self.first}至{end}"
+
+
+@dataclass(frozen=True, slots=True)
 class Length:
     """A number of calendar months, read as years and months."""
 

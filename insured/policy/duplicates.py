@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from insured.policy.dates import Month
+from insured.policy.dates import Month, MonthSpan
 from portal.errors import Reason
 
 SOURCE = "医保发〔2020〕33号"
@@ -34,8 +34,7 @@ class Duplicate:
 
     keep: PaidRecord
     end: PaidRecord
-    first: Month
-    last: Month
+    span: MonthSpan
     reasons: tuple[Reason, ...]
 
 
@@ -56,15 +55,14 @@ def _resolve(one: PaidRecord, other: PaidRecord, *, first: Month, last: Month) -
         "keep_area": keep.area_name,
         "end": end.name,
         "end_area": end.area_name,
-        "first": first,
-        "last": last,
+        "span": MonthSpan(first, last),
     }
     reasons = (
         Reason("duplicate.found", params, SOURCE),
         Reason(code, params, SOURCE),
         Reason("duplicate.proposal", params, SOURCE),
     )
-    return Duplicate(keep=keep, end=end, first=first, last=last, reasons=reasons)
+    return Duplicate(keep=keep, end=end, span=MonthSpan(first, last), reasons=reasons)
 
 
 def _choose(one: PaidRecord, other: PaidRecord, *, this: Month) -> tuple[PaidRecord, PaidRecord, str]:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from insured.policy.dates import Month, day_before, first_of_next_month, months_between, next_day
+from insured.policy.dates import Month, MonthSpan, first_of_next_month, months_between, next_day
 from insured.policy.rules import AREA, DECREE_43, READING, AreaRules
 from portal.errors import Reason
 
@@ -74,7 +74,7 @@ def payment_effect(
         return _continued(last_paid=last_paid, payment_month=payment_month)
     counted = Reason(
         "interruption.count",
-        {"months": count, "first": last_paid + 1, "last": payment_month + -1, "paid": payment_month},
+        {"months": count, "span": MonthSpan(last_paid + 1, payment_month + -1), "paid": payment_month},
         AREA,
     )
     if count > rules.interruption_grace_months:
@@ -148,7 +148,7 @@ def _paid_up(*, rules: AreaRules, paid_on: date, count: int, due: tuple[Month, .
     back_from = due[0] if rules.interruption_is_retroactive else None
     reasons = [counted, Reason("interruption.paid-up", {"start": start}, _source(rules))]
     if back_from is not None:
-        params = {"first": back_from, "last": Month.of(day_before(Month.of(paid_on).first_day))}
+        params = {"span": MonthSpan(back_from, Month.of(paid_on) + -1)}
         reasons.append(Reason("interruption.retroactive", params, DECREE_43))
     else:
         reasons.append(Reason("interruption.not-retroactive", {"start": start}, AREA))

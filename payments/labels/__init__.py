@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from insured.policy.dates import Month
+from insured.policy.dates import Month, MonthSpan
 from payments.labels import refunds
 
 CONTRIBUTION_KINDS = {
@@ -338,7 +338,7 @@ REASONS = {
     "bank.not-bound": "请先绑定本人的银行账户，再签约银行代缴。",
     "mandate.not-yours": "没有查到可以签约的险种。单位职工由单位代扣代缴，不用签约；停保的请先恢复参保。",
     "mandate.signed-already": "这个险种已经签约银行代缴，不用重复签约。",
-    "mandate.month": "生效月份应在{first}至{last}之间，请重新选择。",
+    "mandate.month": "只能从{months}中选一个月开始，请重新选择。",
     "mandate.consent-needed": "请阅读协议并勾选同意，才能签约。",
     "mandate.ended-already": "这份协议已经解约，不会再扣款。",
     # 个人账户和家庭共济
@@ -386,10 +386,7 @@ def period_text(*, first: date, last: date) -> str:
     """费款所属期 of two first days of months: "2026年度" for a whole year, else the month or the months."""
     if (first.month, last.month, first.year) == (1, 12, last.year):
         return f"{first.year}年度"
-    begin, end = Month.of(first), Month.of(last)
-    if begin == end:
-        return str(begin)
-    return f"{begin}至{end.month}月" if begin.year == end.year else f"{begin}至{end}"
+    return str(MonthSpan(Month.of(first), Month.of(last)))
 
 
 def occasion_text(kind: str, *, window: str) -> str:

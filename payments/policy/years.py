@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from insured.policy.dates import Length, Month, months_between
+from insured.policy.dates import Length, Month, MonthSpan, months_between
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +24,11 @@ class PaidYears:
     since: Month | None
     until: Month | None
     ahead: int
+
+    @property
+    def run(self) -> MonthSpan | None:
+        """The months of 连续, to be read; None when there are none."""
+        return MonthSpan(self.since, self.until) if self.since and self.until else None
 
 
 def paid_years(spans: Iterable[PaidSpan], *, through: Month) -> PaidYears:

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from insured.models import Enrollment
+from insured.policy.dates import Month, MonthSpan
 from payments.models import BankAccount, DebitMandate
 from payments.policy.debit import first_months
 from payments.services.telling import tell_holder
@@ -41,7 +42,8 @@ def sign(enrollment_id: int, *, starts_on: date, has_agreed: bool, token: str, b
         raise BusinessRuleError(Reason("mandate.not-yours"))
     months = first_months(clock.today())
     if starts_on not in months:
-        raise BusinessRuleError(Reason("mandate.month", {"first": _month(months[0]), "last": _month(months[-1])}))
+        offered = MonthSpan(Month.of(months[0]), Month.of(months[-1]))
+        raise BusinessRuleError(Reason("mandate.month", {"months": offered}))
     if not has_agreed:
         raise BusinessRuleError(Reason("mandate.consent-needed"))
     try:
@@ -61,10 +63,6 @@ def sign(enrollment_id: int, *, starts_on: date, has_agreed: bool, token: str, b
         account.person, template="mandate_signed", key=made.number, ending=account.number[-4:], number=made.number
     )
     return made
-
-
-def _month(day: date) -> str:
-    return f"{day.year}年{day.month}月"
 
 
 @business_transaction

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from insured.policy.dates import Month
+from insured.policy.dates import Month, MonthSpan
 from insured.policy.effective import Hole, StopEffect
 from insured.services.overview import Span
 from portal import clock
@@ -82,7 +82,7 @@ def assess(application: Application, *, spans: Sequence[Span] | None = None) -> 
         "only-one": "没有其他在办或待生效的停保申请",
         "window": f"本地每月{case.facts.filing_day_from}日至{case.facts.filing_day_to}日受理",
         "resume": f"预计{resume}恢复" if resume else "没有填写预计恢复月",
-        "month": f"{case.months.earliest}至{case.months.latest}可选，申请的是{month or '审核通过后尽快'}",
+        "month": f"{MonthSpan(case.months.earliest, case.months.latest)}可选，申请的是{month or '审核通过后尽快'}",
     }
     checks = tuple(
         line_of(check.code, reasons=check.reasons, finding=findings[check.code])

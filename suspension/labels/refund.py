@@ -53,7 +53,7 @@ REASONS = {
     "refund.whole-year": "{year}年度个人缴的{amount_fen}，全部退回。",
     "refund.rest-of-year": "{year}年度个人缴费里，{back_fen}已经退过或者正在退，余下的{amount_fen}退给您。",
     "refund.own-part": "{year}年度您自己缴的{amount_fen}退给您；医疗救助资助的{aid_fen}退回救助资金，不退给个人。",
-    "refund.months-ahead": "单位参保以后多缴的{count}个月（{first}至{last}），退回{amount_fen}。",
+    "refund.months-ahead": "单位参保以后多缴的{count}个月（{span}），退回{amount_fen}。",
     "refund.ends-active": "您的这份居民医保会同时停掉：审核通过后最早从{on}起不再有保障，本年度余下的时间也一样。",
     "refund.ends-year": "{year}年度的参保同时终止，这一年度不再有居民医保待遇。",
     "refund.ended-already": "您的这份参保已经停了，不用再停。",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from insured.policy.dates import Month, months_between
+from insured.policy.dates import Month, MonthSpan, months_between
 from insured.policy.rules import READING
 from portal.errors import Reason
 from suspension.policy.stop import ACTIVE, SOURCE_AREA, SOURCE_ONE, SOURCE_REFUND, Check
@@ -183,7 +183,7 @@ def _back(facts: RefundFacts, record: PaidRecord) -> Back | None:
     amount = share_of(record.personal_fen, months=len(ahead), of=len(record.months)) - record.back_fen
     if amount <= 0:
         return None
-    params = {"first": ahead[0], "last": ahead[-1], "count": len(ahead), "amount_fen": amount}
+    params = {"span": MonthSpan(ahead[0], ahead[-1]), "count": len(ahead), "amount_fen": amount}
     return Back(
         number=record.number,
         amount_fen=amount,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from insured.policy.dates import Month
+from insured.policy.dates import Month, MonthSpan
 from insured.policy.effective import StopEffect, StopMonths, check_stop_month, stop_effect, unit_filing_month
 from insured.policy.rules import READING, AreaRules
 from payments.policy.owed import unpaid_months
@@ -176,7 +176,7 @@ def stop_advice(facts: StopFacts, *, reason_code: str, month: Month | None) -> t
 def named_months(months: tuple[Month, ...]) -> str:
     """A few months by name, many by the first and the last."""
     if len(months) > NAMED_MONTHS:
-        return f"{months[0]}至{months[-1]}（共{len(months)}个月）"
+        return f"{MonthSpan(months[0], months[-1])}（共{len(months)}个月）"
     return "、".join(str(month) for month in months)
 
 
@@ -206,7 +206,8 @@ def refund_outlook(
     if scheme == "310":
         last = stop_month or Month.of(today)
         if paid_through is not None and paid_through > last:
-            return Reason("stop.refund-ahead", {"paid": paid_through, "first": last + 1}, SOURCE_REFUND)
+            ahead = {"paid": paid_through, "span": MonthSpan(last + 1, paid_through)}
+            return Reason("stop.refund-ahead", ahead, SOURCE_REFUND)
         return Reason("stop.no-refund-monthly", source=SOURCE_REFUND)
     if covered_from is not None and covered_from > today:
         return Reason("stop.refund-possible", {"begins": covered_from}, SOURCE_REFUND)

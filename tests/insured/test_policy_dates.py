@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from insured.policy.dates import Month, add_months, day_in, first_of_next_month, months_between
+from insured.policy.dates import Month, MonthSpan, add_months, day_in, first_of_next_month, months_between
 
 DAYS = st.dates(min_value=date(1950, 1, 1), max_value=date(2150, 12, 31))
 MONTHS = st.builds(Month, st.integers(1950, 2150), st.integers(1, 12))
@@ -94,3 +94,15 @@ def test_adding_months_keeps_the_order_of_days(one: date, other: date, step: int
     first, last = sorted((one, other))
 
     assert add_months(first, step) <= add_months(last, step)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [
+        (Month(2026, 11), Month(2026, 11), "2026年11月"),
+        (Month(2026, 1), Month(2026, 3), "2026年1月至3月"),
+        (Month(2025, 11), Month(2026, 2), "2025年11月至2026年2月"),
+    ],
+)
+def test_a_span_says_nothing_twice(first: Month, last: Month, words: str) -> None:
+    assert str(MonthSpan(first, last)) == words

@@ -4,6 +4,7 @@ import pytest
 
 from insured.policy.dates import Month
 from insured.policy.duplicates import PaidRecord, find_duplicates
+from portal.labels import say
 
 THIS = Month(2026, 3)
 
@@ -29,6 +30,13 @@ def test_which_record_stays_follows_the_decree(one: PaidRecord, other: PaidRecor
 
         assert found.keep.key == kept
         assert [reason.code for reason in found.reasons] == ["duplicate.found", code, "duplicate.proposal"]
+
+
+def test_a_single_month_is_named_once() -> None:
+    (found,) = find_duplicates((record(1, "390", last=Month(2026, 3)), record(2, "310")), this=THIS)
+
+    assert str(found.span) == "2026年3月"
+    assert say(found.reasons[0]).startswith("您2026年3月重复参保：")
 
 
 def test_records_that_follow_each_other_or_are_over_are_no_duplicates() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from insured.policy.dates import Month, months_between
+from insured.policy.dates import Month, MonthSpan, months_between
 from insured.policy.interruption import (
     interrupted_months,
     interruption_outlook,
@@ -56,7 +56,7 @@ def test_lu_zhiyao_pays_up_and_is_reimbursed_for_february_and_march() -> None:
         "interruption.paid-up",
         "interruption.retroactive",
     ]
-    assert result.reasons[2].params == {"first": Month(2025, 2), "last": Month(2025, 3)}
+    assert result.reasons[2].params == {"span": MonthSpan(Month(2025, 2), Month(2025, 3))}
 
 
 @pytest.mark.parametrize(
