@@ -7,10 +7,11 @@ from django.test import Client
 
 from payments.gateways.base import Outcome
 from payments.models import Bill, Refund
-from payments.services import refunds
+from payments.services import giving_back, refunds
 from portal.accounts.models import User
 from tests import factories
 from tests.payments import refunding
+from tests.payments.records import year_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("booth")]
 LIST = "/admin/payments/refund/"
@@ -51,6 +52,19 @@ def test_two_persons_bring_it_to_the_gateway(bill: Bill, payer: User, makers: tu
     page = second.get(f"{LIST}{refund.number}/").content.decode()
     for words in ("退费申请审核通过", "经办", "复核放款", makers[0].display_name, "已退款"):
         assert words in page
+
+
+def test_the_list_shows_what_was_paid_before_the_hall(bill: Bill, makers: tuple[User, User]) -> None:
+    """Such a refund has neither order nor bill; the desk's list once failed on it as a whole."""
+    assert bill.person is not None
+    record = year_of(bill.person, year=2029)
+    part = giving_back.Part(record=record, amount_fen=100, first=record.period_starts_on, last=record.period_ends_on)
+    (refund,) = giving_back.ask_back([part], basis="YB1", account=refunding.ACCOUNT)
+
+    page = factories.client_of(makers[0]).get(LIST).content.decode()
+
+    assert refund.number in page
+    assert "退到银行账户" in page
 
 
 def test_a_stuck_one_says_what_to_do_next(bill: Bill, payer: User, makers: tuple[User, User]) -> None:
