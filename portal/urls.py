@@ -27,6 +27,7 @@ urlpatterns = [
     path("payment-management/", views.payment_management, name="payment_management"),
     path("account-settings/", views.account_settings, name="account_settings"),
     path("me/", views.me, name="me"),
+    path("me/insurance/", views.my_insurance, name="my_insurance"),
     path("me/account/", views.account, name="account"),
     path("elder-mode/", views.elder_mode, name="elder_mode"),
     path("display/", views.display, name="display"),

@@ -16,12 +16,13 @@ from django.views.decorators.http import require_POST, require_safe
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from insured.models import PoolingArea
+from insured.models import FamilyRelation, PoolingArea
 from insured.policy.rules import AreaRules
 from insured.services.movements import movements
 from insured.services.overview import overview
 from payments.policy.deadline import collection_on
 from payments.services.dues import dues_of
+from payments.services.pooled import balance_of
 from payments.services.prices import collection_of
 from payments.views.contributions import SignedInRequest, recent, unpaid
 from portal import clock, directory, labels
@@ -223,6 +224,23 @@ def me(request: SignedInRequest) -> HttpResponse:
         "duplicates": duplicates_of(found.person, today=today) if found and found.has_several else (),
     }
     return render(request, "portal/me.html", context)
+
+
+@require_safe
+def my_insurance(request: SignedInRequest) -> HttpResponse:
+    """我的医保: what covers me and since when, what I owe, my card, my personal account, my relatives, the proofs."""
+    today = clock.today()
+    found = overview(request.user, day=today)
+    context = {
+        "today": today,
+        "overview": found,
+        "unpaid": unpaid(request.user, day=today),
+        "dues": dues_of(found.person, today) if found else None,
+        "balance_fen": balance_of(found.person) if found else None,
+        "relatives": FamilyRelation.objects.visible_to(request.user).consented().select_related("person", "relative"),
+        "entries": directory.entries(directory.by_code("my-insurance")),
+    }
+    return render(request, "portal/my_insurance.html", context)
 
 
 @require_safe

@@ -41,6 +41,11 @@ class Coverage:
     tone: str
     benefit: Benefit
 
+    @property
+    def spans(self) -> "tuple[Span, ...]":
+        """参保时段, the newest first."""
+        return tuple(reversed(spans(self.enrollment.periods.all())))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
@@ -51,6 +56,12 @@ class Overview:
     coverages: tuple[Coverage, ...]
     covered: Length
     continuous: Length
+
+    @property
+    def paying(self) -> Coverage | None:
+        """The basic scheme that answers for today: the one that pays, else the first; None without any."""
+        basic = [one for one in self.coverages if one.enrollment.is_basic]
+        return next((one for one in basic if one.benefit.is_covered), basic[0] if basic else None)
 
     @property
     def has_several(self) -> bool:

@@ -55,6 +55,7 @@ PUBLIC = (
 )
 RESIDENT = (
     "/me/",
+    "/me/insurance/",
     "/me/account/",
     "/me/contributions/",
     "/me/vouchers/",
