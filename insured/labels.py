@@ -281,6 +281,9 @@ REASONS: dict[str, str] = {
     ),
     "comeback.account-usable": "等待期间看病住院不能报销，但医保个人账户余额仍可使用，可以照常看门诊、买药。",
     "comeback.paid-ahead": "您已经缴到{last}，现在不用缴费：从{begins}起恢复保障，以后按月接着缴。",
+    "comeback.year-paid": "{year}年度的费用已经缴过，也没有退，不用再缴，没有新的等待期：审核通过后从{begins}起恢复保障，保到{end}。",
+    "comeback.year-paid-waits": "{year}年度的费用已经缴过，也没有退，不用再缴。那次缴费的等待期照原来的算完：从{begins}起可以报销，保到{end}。",
+    "comeback.year-gone": "{year}年度已经缴过费，但是到这一天，这个年度没有可以享受待遇的日子了。",
     "comeback.switched": "您是换险种接着参保，按没有中断办理，不用等待：从{begins}起可以看病报销，保到{end}。",
     # Whether benefits are due on a day
     "benefit.open": "您从{first}起有保障，今天看病住院可以按规定报销。",

@@ -1,15 +1,27 @@
 """What coming back on a day brings: the wait, the first covered day, what must be paid (domain rules 2.3, 2.5, 2.8)."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from insured.policy.dates import Month, months_between, next_day
 from insured.policy.effective import first_employee_cover
 from insured.policy.interruption import SwitchTreatment, payment_effect, switch_treatment
-from insured.policy.rules import AREA, READING, AreaRules
+from insured.policy.rules import AREA, DECREE_38, READING, AreaRules
 from insured.policy.waiting import Waiting, WaitingFacts, gap_years, waiting_period
 from portal.errors import Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaidYear:
+    """A coverage year of the record that is paid for and not given back.
+
+    `begins_on` is the first day of benefits that its payment gave; None where it gave none, because the record was
+    paused.
+    """
+
+    paid_on: date
+    begins_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +30,7 @@ class History:
 
     `covered_years` are the years with cover by any basic scheme. `last_scheme` is the one that covered last, until
     `covered_until`, for `covered_months` without a gap. `last_paid` is the last paid month of a 310 record.
+    `paid_years` are those of the 390 record one returns to.
     """
 
     covered_years: Collection[int] = ()
@@ -28,6 +41,7 @@ class History:
     birth_on: date | None = None
     exempt_group: str = ""
     group_since: date | None = None
+    paid_years: Mapping[int, PaidYear] = field(default_factory=dict)
 
     @property
     def is_first_time(self) -> bool:
@@ -59,11 +73,18 @@ class Return:
     is_refused: bool = False
     reasons: tuple[Reason, ...] = ()
 
+    @property
+    def is_paid_already(self) -> bool:
+        """Nothing is due: the year, or this month, is paid for."""
+        return not self.years_to_pay and not self.months_due
+
 
 def resident_return(
     history: History, *, coverage_year: int, paid_on: date, rules: AreaRules, repaired_years: int = 0
 ) -> Return:
-    """The resident scheme for that coverage year."""
+    """The resident scheme for that coverage year; one that is paid for already costs nothing and needs no new wait."""
+    if coverage_year in history.paid_years:
+        return _paid_year_return(history, coverage_year=coverage_year, on=paid_on, rules=rules)
     gap = gap_years(history.covered_years, coverage_year=coverage_year, rules=rules)
     waiting = waiting_period(
         WaitingFacts(
@@ -96,6 +117,44 @@ def resident_return(
         is_refused=waiting.is_refused or (begins is not None and begins > end),
         reasons=waiting.reasons,
     )
+
+
+def _paid_year_return(history: History, *, coverage_year: int, on: date, rules: AreaRules) -> Return:
+    """Cover goes on from that day; years paid ahead behind it are covered again, too."""
+    begins, end = _paid_year_begins(history, coverage_year=coverage_year, rules=rules), date(coverage_year, 12, 31)
+    last = coverage_year
+    while last + 1 in history.paid_years:
+        last += 1
+    until = date(last, 12, 31)
+    waits_on = begins is not None and begins > on and begins > date(coverage_year, 1, 1)
+    first = _after_cover(max(begins, on), history=history) if begins else None
+    if first is None or first > end:
+        reason = Reason("comeback.year-gone", {"year": coverage_year}, DECREE_38)
+        first = None
+    else:
+        code = "comeback.year-paid-waits" if waits_on else "comeback.year-paid"
+        reason = Reason(code, {"year": coverage_year, "begins": first, "end": until}, READING)
+    return Return(
+        scheme="390",
+        paid_on=on,
+        waiting_months=max(Month.of(first).months_after(Month.of(on)), 1) if first and waits_on else 0,
+        begins_on=first,
+        covered_from=first,
+        covered_until=until,
+        coverage_year=coverage_year,
+        is_refused=first is None,
+        reasons=(reason,),
+    )
+
+
+def _paid_year_begins(history: History, *, coverage_year: int, rules: AreaRules) -> date | None:
+    """The first day of benefits of a payment that was made before: as it was given, else by the rules of its day."""
+    paid = history.paid_years[coverage_year]
+    if paid.begins_on is not None:
+        return paid.begins_on
+    rest = {year: one for year, one in history.paid_years.items() if year != coverage_year}
+    earlier = replace(history, paid_years=rest, covered_until=None)
+    return resident_return(earlier, coverage_year=coverage_year, paid_on=paid.paid_on, rules=rules).begins_on
 
 
 def useful_repairs(history: History, *, coverage_year: int, paid_on: date, rules: AreaRules) -> int:

@@ -69,9 +69,11 @@ def silence_of(case: CaseFile, *, action: Action) -> str:
 
 
 def _bill_of(plan: Option, *, application: Application) -> dict[str, str | int]:
-    """The amount and the last day to pay it, as the bill of an approval will say; nothing where none is opened."""
-    if plan.amount_fen is None or period_of(plan) is None:
+    """The amount and the last day to pay it, as the bill of an approval will say, or that nothing is due."""
+    if plan.amount_fen is None:
         return {}
+    if period_of(plan) is None:
+        return {"is_paid": 1}
     today = clock.today()
     rules = AreaPolicy.objects.in_force(area_id=application.area_id, on=today).as_rules()
     return {

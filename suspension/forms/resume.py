@@ -37,6 +37,9 @@ def way_code(found: Option) -> str:
 def way_label(found: Option) -> str:
     """The way with its price and its first day."""
     name = labels.COMEBACKS[found.code]
+    if found.back.is_paid_already:
+        year = f"{found.back.coverage_year}年度，" if found.back.coverage_year else ""
+        return f"{year}{name}：今天审核通过的话{wording.shown('', found.back.begins_on)}起能报销"
     if found.back.scheme == "390":
         repaired = f"补缴断保{found.back.repaired_years}年" if found.back.repaired_years else "不补缴"
         name = f"{found.back.coverage_year}年度，{repaired}"

@@ -1,10 +1,11 @@
 """What a later return means: for each way to come back, the wait, the first day that is covered again, and why."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
-from insured.policy.comeback import History, Return, employee_return, resident_return
+from insured.policy.comeback import History, PaidYear, Return, employee_return, resident_return
 from insured.policy.dates import Month
 from insured.policy.rules import AREA, DECREE_38, DECREE_43, AreaRules
 from insured.policy.window import collection_window
@@ -24,6 +25,7 @@ class Comeback:
     waiting_months: int
     begins_on: date | None
     months_due: tuple[Month, ...]
+    is_paid_already: bool
     reasons: tuple[Reason, ...]
 
 
@@ -50,10 +52,21 @@ def promise(days: int, *, on: date) -> Reason:
 
 
 def resident_comebacks(
-    month: Month, *, covered_years: Collection[int], today: date, rules: AreaRules
+    month: Month,
+    *,
+    covered_years: Collection[int],
+    today: date,
+    rules: AreaRules,
+    paid_years: Mapping[int, PaidYear] = MappingProxyType({}),
 ) -> tuple[Comeback, ...]:
-    """The resident scheme in the year of that month: paid in the window before it, or only in the month itself."""
-    history = History(covered_years=covered_years, last_scheme="390")
+    """The resident scheme in the year of that month: paid in the window before it, or only in the month itself.
+
+    One way only in a year that is paid already.
+    """
+    history = History(covered_years=covered_years, last_scheme="390", paid_years=paid_years)
+    if month.year in paid_years:
+        on = max(month.first_day, today)
+        return (_way("paid-ahead", resident_return(history, coverage_year=month.year, paid_on=on, rules=rules)),)
     window = collection_window(month.year, rules=rules)
     days = {"window": window.closes_on, "month": max(month.first_day, today)}
     if window.closes_on < today:
@@ -83,5 +96,6 @@ def _way(code: str, back: Return) -> Comeback:
         waiting_months=back.waiting_months,
         begins_on=back.begins_on,
         months_due=back.months_due,
+        is_paid_already=back.is_paid_already,
         reasons=back.reasons,
     )

@@ -155,6 +155,8 @@ def _resident(wish: Wish, *, history: History, prices: Prices, rules: AreaRules)
         rules=rules,
         repaired_years=wish.repair_years,
     )
+    if back.is_paid_already:
+        return Option(code="paid-ahead", wish=wish, back=back, lines=())
     price = prices.years.get(wish.coverage_year)
     lines = None
     if price is not None:
@@ -183,7 +185,7 @@ def _employee(wish: Wish, *, history: History, prices: Prices, rules: AreaRules)
     lines = None
     if prices.month is not None:
         lines = flexible_lines(months=back.months_due, base_fen=prices.month.base_fen, rate=prices.month.rate)
-    if not back.months_due:
+    if back.is_paid_already:
         code = "paid-ahead"
     elif not back.interrupted_months:
         code = "continued" if history.last_paid or history.covered_until else "first"

@@ -5,7 +5,7 @@ from datetime import date
 
 from insured.policy.dates import Month, months_between
 from insured.policy.interruption import PaymentEffect, payment_effect
-from insured.policy.rules import AREA, DECREE_38, DECREE_43, RULE_FIELDS, AreaRules
+from insured.policy.rules import AREA, DECREE_38, DECREE_43, READING, RULE_FIELDS, AreaRules
 from insured.policy.waiting import Waiting, WaitingFacts, waiting_period
 from insured.policy.window import Phase, collection_window
 from portal.errors import Reason
@@ -154,6 +154,7 @@ def waiting_rules(rules: AreaRules) -> tuple[Reason, ...]:
             DECREE_38,
         ),
         Reason("book.wait-from", {"year": rules.gap_counting_from_year}, DECREE_38),
+        Reason("book.wait-paid-year", {}, READING),
     ]
     if "newborn" in rules.exempt_group_codes:
         found.append(Reason("book.wait-newborn", {"days": rules.newborn_days}, _source("newborn_days")))

@@ -15,6 +15,7 @@ from insured.policy.rules import AreaRules
 from insured.services.enrolment import beginnings
 from insured.services.overview import covered_months
 from payments.policy.funding import Funding
+from payments.services.paid_years import paid_years
 from suspension.items import Item
 from suspension.models import Application
 from suspension.policy.offer import Offer
@@ -124,6 +125,8 @@ def read_case(
 ) -> ResumeCase:
     """Seven statements: the area's rules, the person's enrollments and periods, what is in the way, the prices.
 
+    One more for a resident, whose paid years are asked for, and some more where there are any.
+
     `own`, the application that is being handled, is not in its own way.
     """
     area = enrollment.area if enrollment else person.area
@@ -145,6 +148,10 @@ def read_case(
     )
     facts = _of_enrollment(blank, enrollment=enrollment, enrollments=enrollments, periods=periods, area=area)
     in_the_way = applications_in_the_way(person.pk, enrollment_id=enrollment.pk if enrollment else None, own=own)
+    history = _history(person, enrollments=enrollments, periods=periods, fundings=prices.fundings, today=today)
+    if enrollment and enrollment.scheme == "390":
+        paid = paid_years(enrollment, since=today.year, besides=(own.number or "") if own else "")
+        history = replace(history, paid_years=paid)
     return ResumeCase(
         item=item,
         person=person,
@@ -160,7 +167,7 @@ def read_case(
             elsewhere_area=in_the_way.elsewhere_area,
             is_sent_in=own is not None and own.submitted_at is not None,
         ),
-        history=_history(person, enrollments=enrollments, periods=periods, fundings=prices.fundings, today=today),
+        history=history,
         prices=prices,
         asked_on=asked_on(own, today=today),
     )

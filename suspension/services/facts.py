@@ -26,6 +26,7 @@ from insured.policy.waiting import Waiting, waiting_on_return
 from insured.policy.window import next_filing_day
 from insured.services.overview import Span
 from payments.policy.owed import unpaid_months
+from payments.services.paid_years import paid_years
 from portal.errors import Reason
 from suspension import items
 from suspension.models import Application
@@ -115,7 +116,13 @@ class StopCase:
     ) -> tuple[Comeback, ...]:
         """The ways to come back in that month after a stop in `month`; `covered_years` are for 390."""
         if self.scheme == "390":
-            return resident_comebacks(returning, covered_years=covered_years, today=self.today, rules=self.rules)
+            return resident_comebacks(
+                returning,
+                covered_years=covered_years,
+                today=self.today,
+                rules=self.rules,
+                paid_years=paid_years(self.enrollment, since=self.today.year),
+            )
         return employee_comebacks(returning, last_paid=month or Month.of(self.today), rules=self.rules)
 
     def absences(self, effect: StopEffect, *, covered_years: Collection[int]) -> tuple[tuple[int, Waiting], ...]:

@@ -89,10 +89,12 @@ def _chosen_as_billed(application: Application, *, case: ResumeCase, paid_on: da
 
 def period_of(found: Option) -> tuple[date, date] | None:
     """费款所属期 of the bill: the first days of its first and last month; None where nothing is due."""
+    if found.back.is_paid_already:
+        return None
     if found.back.scheme == "390":
         return date(found.back.coverage_year, 1, 1), date(found.back.coverage_year, 12, 1)
     due = found.back.months_due
-    return (due[0].first_day, due[-1].first_day) if due else None
+    return due[0].first_day, due[-1].first_day
 
 
 def kind_of(found: Option) -> str:

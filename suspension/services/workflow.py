@@ -300,10 +300,10 @@ def _of_refund(application: Application) -> dict[str, str | int]:
 
 
 def _of_bill(application: Application) -> dict[str, str | int]:
-    """The amount and the last day to pay it; `is_paid` once it is. Nothing before there is a bill."""
+    """The amount and the last day to pay it; `is_paid` once it is, or where an approval opened none: nothing is due."""
     bill = Bill.objects.filter(basis=application.number).order_by("-id").first() if application.number else None
     if bill is None:
-        return {}
+        return {"is_paid": 1} if application.state == State.APPROVED else {}
     return {
         "amount": yuan(bill.payable_fen),
         "payable_until_on": bill.due_on.isoformat(),

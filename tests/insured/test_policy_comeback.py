@@ -1,12 +1,13 @@
 """Coming back: the worked examples of the domain reference, and what must hold for every history."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from insured.policy.comeback import History, Return, employee_return, resident_return, useful_repairs
+from insured.policy.comeback import History, PaidYear, Return, employee_return, resident_return, useful_repairs
 from insured.policy.dates import Month
 from insured.policy.rules import AreaRules
 
@@ -186,6 +187,67 @@ def test_cover_never_begins_on_a_day_that_is_covered() -> None:
 
     assert found.begins_on is None
     assert found.is_refused
+
+
+IN_TIME = PaidYear(paid_on=date(2025, 10, 20), begins_on=date(2026, 1, 1))
+LATE = PaidYear(paid_on=date(2026, 3, 10), begins_on=date(2026, 6, 10))
+WHILE_PAUSED = PaidYear(paid_on=date(2026, 3, 10))
+PAID, WAITS = "comeback.year-paid", "comeback.year-paid-waits"
+
+
+@pytest.mark.parametrize("rules", [HOME, NEIGHBOUR])
+@pytest.mark.parametrize(
+    ("paid", "on", "begins", "until", "code"),
+    [
+        ({2026: IN_TIME}, date(2026, 4, 1), date(2026, 4, 1), date(2026, 12, 31), PAID),
+        ({2026: IN_TIME}, date(2026, 11, 24), date(2026, 11, 24), date(2026, 12, 31), PAID),
+        ({2026: IN_TIME}, date(2026, 12, 31), date(2026, 12, 31), date(2026, 12, 31), PAID),
+        ({2026: IN_TIME}, date(2026, 3, 11), date(2026, 3, 11), date(2026, 12, 31), PAID),
+        ({2026: IN_TIME, 2027: IN_TIME}, date(2026, 12, 1), date(2026, 12, 1), date(2027, 12, 31), PAID),
+        ({2026: IN_TIME, 2028: IN_TIME}, date(2026, 12, 1), date(2026, 12, 1), date(2026, 12, 31), PAID),
+        ({2026: LATE}, date(2026, 4, 15), date(2026, 6, 10), date(2026, 12, 31), WAITS),
+        ({2026: LATE}, date(2026, 6, 10), date(2026, 6, 10), date(2026, 12, 31), PAID),
+        ({2026: WHILE_PAUSED}, date(2026, 4, 15), date(2026, 6, 10), date(2026, 12, 31), WAITS),
+        ({2026: WHILE_PAUSED}, date(2026, 8, 1), date(2026, 8, 1), date(2026, 12, 31), PAID),
+    ],
+)
+def test_a_year_that_is_paid_is_not_paid_or_waited_for_again(
+    rules: AreaRules, paid: dict[int, PaidYear], on: date, begins: date, until: date, code: str
+) -> None:
+    """取消暂停参保: whoever stopped on 11 March comes back in the year that was paid (domain rules 2.6, 2.7)."""
+    history = History(
+        covered_years={2024, 2025},
+        last_scheme="390",
+        covered_until=date(2026, 3, 10),
+        covered_months=24,
+        paid_years=paid,
+    )
+
+    found = resident_return(history, coverage_year=2026, paid_on=on, rules=rules, repaired_years=2)
+
+    assert (found.begins_on, found.covered_from, found.covered_until) == (begins, begins, until)
+    assert (found.years_to_pay, found.is_paid_already, found.is_refused) == (0, True, False)
+    assert codes(found) == {code}
+    assert bool(found.waiting_months) == (code == WAITS)
+
+
+def test_a_year_that_is_paid_ahead_begins_with_the_year() -> None:
+    ahead = PaidYear(paid_on=date(2026, 10, 20), begins_on=date(2027, 1, 1))
+    history = History(covered_until=date(2026, 11, 30), last_scheme="390", paid_years={2027: ahead})
+
+    found = resident_return(history, coverage_year=2027, paid_on=date(2026, 12, 5), rules=HOME)
+
+    assert (found.begins_on, found.waiting_months) == (date(2027, 1, 1), 0)
+    assert codes(found) == {PAID}
+
+
+def test_a_paid_year_that_is_over_or_covered_to_its_end_brings_nothing() -> None:
+    covered = History(covered_until=date(2026, 12, 31), last_scheme="310", paid_years={2026: IN_TIME})
+
+    for history, on in ((covered, date(2026, 5, 1)), (replace(covered, covered_until=None), date(2027, 1, 1))):
+        found = resident_return(history, coverage_year=2026, paid_on=on, rules=HOME)
+
+        assert (found.begins_on, found.is_refused, codes(found)) == (None, True, {"comeback.year-gone"})
 
 
 RULES = st.sampled_from([HOME, NEIGHBOUR])

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from insured.policy.comeback import PaidYear
 from insured.policy.dates import Month
 from insured.policy.rules import AreaRules
 from portal.labels import say
@@ -50,6 +51,16 @@ def test_a_resident_waits_as_long_as_the_gap_says(rules: AreaRules, month: Month
     ways = resident_comebacks(month, covered_years={2024, 2025, 2026}, today=TODAY, rules=rules)
 
     assert short(ways) == rows
+
+
+def test_a_year_that_is_paid_has_one_way_and_costs_nothing() -> None:
+    paid = {2026: PaidYear(paid_on=date(2025, 10, 20), begins_on=date(2026, 1, 1))}
+
+    for month, begins in ((Month(2026, 3), TODAY), (Month(2026, 9), date(2026, 9, 1))):
+        ways = resident_comebacks(month, covered_years={2026}, today=TODAY, rules=HOME, paid_years=paid)
+
+        assert short(ways) == [("paid-ahead", 0, begins)]
+        assert ways[0].is_paid_already
 
 
 def test_years_without_cover_before_the_stop_count_too() -> None:

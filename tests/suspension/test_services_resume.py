@@ -20,6 +20,7 @@ from suspension import items
 from suspension.models import Application
 from suspension.services import effect
 from tests import factories
+from tests.payments import records
 from tests.suspension import cases, returning
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +62,44 @@ class TestAResident:
         assert (begins, date(2027, 12, 31)) in periods_of(done)
         assert not is_covered(nianci, day=date(2027, begins.month - 1, 28))
         assert is_covered(nianci, day=begins)
+
+    def test_who_comes_back_in_the_year_that_was_paid_pays_nothing_and_is_covered_from_the_approval(
+        self, area: factories.PoolingArea, caseworker: User
+    ) -> None:
+        wenlan = returning.paused_resident(area=area, last=date(2026, 3, 10))
+        records.year_of(wenlan, year=2026, paid_on=date(2025, 10, 20))
+        with time_machine.travel("2026-05-06T02:00:00Z", tick=False):
+            done = returning.approved(wenlan, by=caseworker)
+
+        assert (done.state, done.effective_on) == ("completed", date(2026, 5, 6))
+        assert not Bill.objects.filter(person=wenlan).exists()
+        assert periods_of(done)[-1] == (date(2026, 5, 6), date(2026, 12, 31))
+        told = Message.objects.filter(subject_number=done.number).latest("id")
+        assert "不用缴费，2026年5月6日起享受医保待遇" in told.body
+
+    def test_who_had_the_money_of_the_year_back_pays_and_waits_like_everybody(
+        self, area: factories.PoolingArea, caseworker: User
+    ) -> None:
+        wenlan = returning.paused_resident(area=area, last=date(2026, 3, 10))
+        records.year_of(wenlan, year=2026, paid_on=date(2025, 10, 20))
+        records.year_of(wenlan, year=2026, paid_on=date(2026, 3, 20), personal_fen=-40_000, kind="991")
+        with time_machine.travel("2026-05-06T02:00:00Z", tick=False):
+            waiting = returning.approved(wenlan, by=caseworker)
+
+        assert (waiting.state, waiting.effective_on) == ("approved", date(2026, 8, 6))
+        assert returning.bill_of(waiting).payable_fen == 40_000
+
+    def test_what_a_return_was_paid_with_shortens_no_wait_of_its_own(
+        self, area: factories.PoolingArea, caseworker: User
+    ) -> None:
+        nianci = returning.paused_resident(area=area, name="季念慈")
+        with time_machine.travel("2026-11-05T02:00:00Z", tick=False):
+            done = returning.paid(returning.approved(nianci, by=caseworker, coverage_year=2027), on=date(2026, 11, 5))
+            stopped = cases.decided(cases.taken(cases.filed(nianci, stop_month=None), by=caseworker), by=caseworker)
+            again = returning.approved(nianci, by=caseworker, coverage_year=2027)
+
+        assert (done.effective_on, stopped.state) == (date(2027, 5, 1), "completed")
+        assert (again.state, again.effective_on) == ("completed", date(2027, 5, 1))
 
     def test_who_pays_some_days_after_the_approval_waits_from_the_day_of_the_payment(
         self, area: factories.PoolingArea, caseworker: User
