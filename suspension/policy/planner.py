@@ -9,7 +9,7 @@ from insured.policy.comeback import History, Return, employee_return, resident_r
 from insured.policy.dates import Month
 from insured.policy.rules import AreaRules
 from insured.policy.window import collection_window
-from payments.policy.amounts import Line, flexible_lines, resident_lines, total
+from payments.policy.amounts import ExtraLine, Line, flexible_lines, resident_lines, total
 from payments.policy.funding import Funding, best_funding
 from portal.errors import Reason
 
@@ -29,20 +29,35 @@ class YearPrice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonthPrice:
-    """What a month of flexible employment is reckoned from."""
+    """What a month of flexible employment is reckoned from, with its fixed amounts; it holds in these days."""
 
+    starts_on: date
+    ends_on: date | None = None
     base_fen: int
     rate: Decimal
-    source: str
+    extra: tuple[ExtraLine, ...] = ()
+
+    def holds_in(self, month: Month) -> bool:
+        """Whether it is in force on the first day of the month."""
+        return self.starts_on <= month.first_day and (self.ends_on is None or month.first_day <= self.ends_on)
+
+    def lines(self, month: Month) -> tuple[Line, ...]:
+        """What the month costs."""
+        own = flexible_lines(months=[month], base_fen=self.base_fen, rate=self.rate)
+        return (*own, *(one.line(month=month) for one in self.extra))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prices:
-    """Everything an amount depends on; a year without a row has no standard yet."""
+    """Everything an amount depends on; a year without a row has no standard yet, nor has a month that none holds in."""
 
     years: Mapping[int, YearPrice] = field(default_factory=dict)
-    month: MonthPrice | None = None
+    months: tuple[MonthPrice, ...] = ()
     fundings: tuple[Funding, ...] = ()
+
+    def month(self, month: Month) -> MonthPrice | None:
+        """What holds in a month: of several the one that came into force last."""
+        return max((one for one in self.months if one.holds_in(month)), key=lambda one: one.starts_on, default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,9 +197,10 @@ def _resident(wish: Wish, *, history: History, prices: Prices, rules: AreaRules)
 
 def _employee(wish: Wish, *, history: History, prices: Prices, rules: AreaRules) -> Option:
     back = employee_return(history, paid_on=wish.paid_on, rules=rules, pays_gap=wish.pays_gap)
+    found = [(month, prices.month(month)) for month in back.months_due]
     lines = None
-    if prices.month is not None:
-        lines = flexible_lines(months=back.months_due, base_fen=prices.month.base_fen, rate=prices.month.rate)
+    if all(price for _month, price in found):
+        lines = tuple(line for month, price in found if price for line in price.lines(month))
     if back.is_paid_already:
         code = "paid-ahead"
     elif not back.interrupted_months:

@@ -7,11 +7,13 @@ import pytest
 import time_machine
 
 from insured.models import CoveragePeriod, Enrollment, InsuredPerson
+from insured.policy.dates import Month
 from insured.services.enrolment import begin_enrollment
 from insured.services.overview import is_covered
-from payments.models import Bill, FundingCategory, FundingRecognition, OrderLine, PaymentOrder
-from payments.policy.amounts import Line
+from payments.models import Bill, EmployeeStandard, FundingCategory, FundingRecognition, OrderLine, PaymentOrder
+from payments.policy.amounts import Line, total
 from payments.services.bills import NewBill, open_bill, pay_bill
+from payments.services.opening import employee_month
 from portal import clock
 from portal.accounts.models import User
 from portal.errors import BusinessRuleError, ConflictError, Reason
@@ -283,6 +285,19 @@ class TestInTheWay:
             returning.filed(factories.resident(area=area), coverage_year=2026)
 
         assert "resume.still-covered" in codes(refused)
+
+
+class TestAMonth:
+    def test_costs_the_same_on_the_bill_of_a_return_as_on_the_bill_of_the_month(
+        self, area: factories.PoolingArea, caseworker: User
+    ) -> None:
+        EmployeeStandard.objects.filter(area=area).update(extra_personal_fen=700)
+        person = returning.paused_flexible(area=area, last_paid=date(2025, 1, 1))
+        with time_machine.travel("2025-04-12T02:00:00Z", tick=False):
+            waiting = returning.approved(person, by=caseworker)
+
+        month = employee_month(area.pk, month=Month(2025, 4))
+        assert returning.bill_of(waiting).payable_fen == 3 * total(month.flexible()) == 3 * 45_030
 
 
 class TestAnotherBill:
