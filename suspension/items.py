@@ -91,7 +91,6 @@ TRANSFER = Item(
     title="医保关系转移接续",
     titles_by_scheme={"390": "城乡居民医保关系转移接续", "310": "职工医保关系转移接续"},
     title_through_unit="职工医保关系转移接续",
-    is_correctable=False,
     page="transfer",
     is_coverage_changing=False,
     has_legs=True,
@@ -110,7 +109,6 @@ REFUND = Item(
     title="退费申请",
     titles_by_scheme={"390": "城乡居民医保退费", "310": "灵活就业人员医保退费"},
     title_through_unit="职工医保退费（由单位申报）",
-    is_correctable=False,
     is_refund=True,
     page="refund",
 )

@@ -114,8 +114,7 @@ class DecisionForm(VersionForm):
     ) -> None:
         """For a case of this item; `texts` are the canned texts that may be chosen."""
         super().__init__(*args, **kwargs)
-        others = labels.OF_A_COMEBACK if item == items.STOP.code else labels.OF_A_STOP
-        fields = [(name, label) for name, label in labels.CORRECTABLE.items() if name not in others]
+        fields = list(labels.CORRECTABLE_IN.get(item, {}).items())
         choice(self.fields["fields_to_correct"], fields, error="请从列表中选择需要补正的内容。")
         self.texts = {str(one.pk): one for one in texts}
         self._list_texts(labels.CANNED_ACTIONS)

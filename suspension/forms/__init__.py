@@ -1,5 +1,6 @@
 """Shape of what the applicant types; whether it is allowed is asked of the rules by the service."""
 
+from suspension.forms.refund import RefundForm
 from suspension.forms.resume import PlannerForm, ResumeForm
 from suspension.forms.stop import (
     CancelForm,
@@ -8,13 +9,16 @@ from suspension.forms.stop import (
     StopForm,
     month_of,
 )
+from suspension.forms.transfer import TransferForm
 
 __all__ = [
     "CancelForm",
     "NeedForm",
     "OutlookForm",
     "PlannerForm",
+    "RefundForm",
     "ResumeForm",
     "StopForm",
+    "TransferForm",
     "month_of",
 ]

@@ -1,13 +1,14 @@
 """What every application of a person asks for: a contact, a word, documents."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from portal.fields import NormalField, phone_field
 from suspension import labels
+from suspension.models import Attachment
 from suspension.policy.offer import Offer
 
 PHONE_LENGTH = 20
@@ -43,6 +44,13 @@ class FilesField(forms.FileField):
         return [file for file in cleaned if file]
 
 
+class RemovedField(forms.MultipleChoiceField):
+    """Files that were sent before and are wanted no more; one that is gone already is passed over."""
+
+    def valid_value(self, _value: Any) -> bool:
+        return True
+
+
 def materials_field(slot: str) -> FilesField:
     """The input of one named slot."""
     return FilesField(label=labels.MATERIALS[slot], help_text=labels.MATERIAL_HINTS[slot])
@@ -67,6 +75,9 @@ def credential_field(papers: str) -> forms.BooleanField:
 
 class ApplicationForm(forms.Form):
     """Contact and documents; fields that begin with `file_` are the named slots of the form."""
+
+    opens: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """What stands for a name of labels.CORRECTABLE_IN on this form, where it is more or called otherwise."""
 
     contact_phone = contact_phone_field("审核结果会发短信到这个号码。")
     contact_email = forms.EmailField(
@@ -115,9 +126,23 @@ class ApplicationForm(forms.Form):
 
     def keep_open(self, names: tuple[str, ...]) -> None:
         """For a correction: only the named fields, and what belongs to them, can be changed."""
-        wanted = set(names).union(*(labels.OPENED_WITH.get(name, ()) for name in names))
+        wanted = set(names).union(*(self.opens.get(name) or labels.OPENED_WITH.get(name, ()) for name in names))
         if "material" in names:
             wanted |= self.file_slots().keys()
         for name in [*self.fields]:
             if name not in wanted:
                 del self.fields[name]
+
+    def let_remove(self, files: Iterable[Attachment]) -> None:
+        """Let files that were sent before be taken out of the slots that are open."""
+        slots = set(self.file_slots().values())
+        choices = [(one.public_id, f"{one.get_slot_display()}：{one.name}") for one in files if one.slot in slots]
+        self.fields.pop("removed", None)
+        if choices:
+            self.fields["removed"] = RemovedField(
+                label="已上传的材料",
+                choices=choices,
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+                help_text="传错了、不要的，在前面打勾，重新提交时会移除。不打勾的保留。",
+            )

@@ -53,7 +53,7 @@ def _offer(form: forms.Form, *, claims: Sequence[Claim]) -> None:
     """What can be chosen for this person."""
     choice(
         form.fields["paid"],
-        [(one.code, claim_label(one)) for one in claims],
+        [(one.code, claim_label(one)) for one in claims if one.records],
         error="这笔缴费现在不能申请退费，请从列表中重新选择。",
     )
     causes = dict.fromkeys(pair for one in claims for pair in causes_of(one))
@@ -61,7 +61,12 @@ def _offer(form: forms.Form, *, claims: Sequence[Claim]) -> None:
 
 
 class RefundForm(ApplicationForm):
-    """退费申请表: which payment, why, where to, the papers."""
+    """退费申请表: which payment, why, where to, the papers. A correction brings what proves what is corrected."""
+
+    opens = {
+        "refund_cause": ("cause", "file_refund_proof"),
+        "refund_account": ("holder", "bank", "account", "file_bank_card"),
+    }
 
     paid = LookForm.base_fields["paid"]
     cause = LookForm.base_fields["cause"]
@@ -96,17 +101,32 @@ class RefundForm(ApplicationForm):
         """The one that was chosen; of a valid form."""
         return next(one for one in self.claims if one.code == self.cleaned_data["paid"])
 
-    def request(self) -> RefundRequest:
-        """The cleaned form."""
-        given = self.cleaned_data
+    def request(self, *, base: RefundRequest | None = None) -> RefundRequest:
+        """The cleaned form; a field that was not open keeps the value of `base`, and so does the payment."""
+        before: dict[str, Any] = initial_of(base) if base else {}
+        given = before | {name: value for name, value in self.cleaned_data.items() if value is not None}
         return RefundRequest(
-            coverage_year=self.claim.year,
-            refund_cause=given.get("cause") or "",
+            coverage_year=base.coverage_year if base else self.claim.year,
+            refund_cause=given.get("cause", ""),
             refund_holder=given["holder"],
             refund_bank=given["bank"],
             refund_account=given["account"].replace(" ", ""),
-            contact_phone=given.get("contact_phone") or "",
+            contact_phone=given.get("contact_phone", ""),
             contact_email=given["contact_email"],
             note=given["note"],
             uses_credential=given["uses_credential"],
         )
+
+
+def initial_of(request: RefundRequest) -> dict[str, Any]:
+    """What was asked for, as the form shows it; which payment it was is known by its claim."""
+    return {
+        "cause": request.refund_cause,
+        "holder": request.refund_holder,
+        "bank": request.refund_bank,
+        "account": request.refund_account or "",
+        "contact_phone": request.contact_phone,
+        "contact_email": request.contact_email,
+        "note": request.note,
+        "uses_credential": request.uses_credential,
+    }

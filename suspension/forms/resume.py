@@ -104,6 +104,8 @@ class PlannerForm(forms.Form):
 class ResumeForm(ApplicationForm):
     """个人医保续保申请表: the way to come back, contact and documents."""
 
+    opens = {"coverage_year": ("way",)}
+
     way = forms.ChoiceField(
         label="怎么缴费",
         widget=forms.RadioSelect,
@@ -131,10 +133,6 @@ class ResumeForm(ApplicationForm):
         choice(self.fields["way"], ways, error="请从列表中选择一种缴费方式。")
         self.ask_for(case.offer)
         self.leave_gaps()
-
-    def keep_open(self, names: tuple[str, ...]) -> None:
-        """See ApplicationForm; the way stands for three names."""
-        super().keep_open((*names, "way") if set(names) & set(WAY_NAMES) else names)
 
     def request(self, *, base: ResumeRequest | None = None) -> ResumeRequest:
         """The cleaned form; a field that was not open keeps the value of `base`."""

@@ -143,24 +143,35 @@ SLOT_NOTES = {
 }
 """What a draft says of a material beside its use."""
 RENDER_STATES = {"pending": "处理中", "ready": "可查看", "failed": "无法读取"}
-CORRECTABLE = {
-    "reason_code": "停缴原因",
-    "stop_month": "停缴起始月",
+CONTACT = {
     "contact_phone": "联系电话",
     "contact_email": "电子邮箱",
     "note": "补充说明",
-    "material": "证明材料",
+}
+MATERIAL = {"material": "证明材料"}
+OF_A_STOP = {
+    "reason_code": "停缴原因",
+    "stop_month": "停缴起始月",
     "resume_month": "预计恢复月",
     "transfer_target": "转移接续",
-} | resume.CORRECTABLE
-"""The fields of the form that a caseworker can ask to be corrected."""
-OF_A_STOP = frozenset({"reason_code", "stop_month", "resume_month", "transfer_target"})
-OF_A_COMEBACK = frozenset(resume.CORRECTABLE)
-"""Fields that only one of the two forms has."""
+}
+CORRECTABLE_IN = {
+    "stop": OF_A_STOP | CONTACT | MATERIAL,
+    "resume": resume.CORRECTABLE | CONTACT | MATERIAL,
+    "resident-enrolment": resume.CORRECTABLE | CONTACT | MATERIAL,
+    "flexible-enrolment": resume.CORRECTABLE | CONTACT | MATERIAL,
+    "refund": refund.CORRECTABLE | CONTACT | MATERIAL,
+    "transfer": transfer.CORRECTABLE | CONTACT,
+}
+"""By item, what of its form a caseworker can ask to be corrected; an item that is not here is never returned."""
+CORRECTABLE = {name: label for fields in CORRECTABLE_IN.values() for name, label in fields.items()}
+"""All of it."""
 OPENED_WITH = {
     "transfer_target": ("wants_transfer",),
     "material": ("uses_credential",),
     "coverage_year": ("repair_years", "pays_gap"),
+    **refund.OPENED_WITH,
+    **transfer.OPENED_WITH,
 }
 """What else can be changed when one of these is to be corrected."""
 NEEDS = {

@@ -17,6 +17,11 @@ CAUSES = {
     "employed": "灵活就业预缴后，由单位参保",
     "other": "其他原因",
 }
+CORRECTABLE = {
+    "refund_cause": "退费原因",
+    "refund_account": "收款账户",
+}
+OPENED_WITH = {"refund_account": ("refund_holder", "refund_bank")}
 CHECKS = {
     "refund-own": "本人可以自行申请",
     "refund-paid": "有已到账的个人缴费",

@@ -5,6 +5,8 @@ LEG_WORK = {
     "out": "原参保地生成《参保人员基本医疗保险信息表》，划转个人账户余额",
     "in": "新参保地接收信息表，接续缴费年限，记入个人账户余额",
 }
+CORRECTABLE = {"transfer_way": "从哪里转到哪里"}
+OPENED_WITH = {"transfer_way": ("transfer_from_id", "transfer_source", "transfer_target")}
 CHECKS = {
     "transfer-alive": "参保人健在",
     "transfer-working": "不是退休人员",

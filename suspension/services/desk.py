@@ -25,7 +25,7 @@ from suspension.services.workflow import Actor, check_version, lock_application,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What was decided: a return names fields of labels.CORRECTABLE, a rejection a code of labels.REJECTIONS."""
+    """What was decided: a return names fields of labels.CORRECTABLE_IN, a rejection a code of labels.REJECTIONS."""
 
     action: Action
     fields: tuple[str, ...] = ()
@@ -108,7 +108,7 @@ def _approve(application: Application, decision: Decision, by: User, today: date
 def _return(application: Application, decision: Decision, by: User, today: date) -> None:
     if not items.ITEMS[application.item].is_correctable:
         raise BusinessRuleError(Reason("desk.not-correctable"))
-    if not decision.fields or not set(decision.fields) <= set(labels.CORRECTABLE):
+    if not decision.fields or not set(decision.fields) <= labels.CORRECTABLE_IN[application.item].keys():
         raise BusinessRuleError(Reason("desk.fields-needed"))
     if not decision.text:
         raise BusinessRuleError(Reason("desk.reason-needed"))

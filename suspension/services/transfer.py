@@ -65,8 +65,18 @@ class Offer:
 
 def offers(person: InsuredPerson, *, today: date) -> tuple[Offer, ...]:
     """Every way with its conditions as they are today: two statements."""
+    return _all_offers(person, own=None, today=today)
+
+
+def offers_for(application: Application, *, today: date) -> tuple[Offer, ...]:
+    """The ways that a correction may ask for: those about the same record, whose area decides the case."""
+    found = _all_offers(application.person, own=application, today=today)
+    return tuple(one for one in found if one.about and one.about.pk == application.enrollment_id)
+
+
+def _all_offers(person: InsuredPerson, *, own: Application | None, today: date) -> tuple[Offer, ...]:
     known = _basic(person)
-    running = running_number(person.pk, own=None)
+    running = running_number(person.pk, own=own)
     return tuple(_offers(known, person=person, running=running, today=today))
 
 
@@ -75,11 +85,11 @@ def _basic(person: InsuredPerson) -> list[Enrollment]:
     return list(rows.select_related("person__user", "area", "employer").order_by("id"))
 
 
-def _source_of(application: Application) -> Enrollment | None:
-    """The record that is left; None where it lies outside this hall."""
-    if application.transfer_from_id is None:
+def _source_of(application: Application, *, source_id: int | None) -> Enrollment | None:
+    """The record of the person that is left; None where it lies outside this hall."""
+    if source_id is None:
         return None
-    return Enrollment.objects.select_related("area").get(pk=application.transfer_from_id)
+    return Enrollment.objects.select_related("area").get(pk=source_id, person=application.person_id)
 
 
 def _offers(known: Sequence[Enrollment], *, person: InsuredPerson, running: str, today: date) -> Iterator[Offer]:
@@ -126,19 +136,29 @@ def running_number(person_id: int, *, own: Application | None) -> str:
 
 def way_of(application: Application) -> Way:
     """Which sides are in this hall."""
-    if application.transfer_from_id is None:
+    return _way(application, source_id=application.transfer_from_id)
+
+
+def _way(application: Application, *, source_id: int | None) -> Way:
+    if source_id is None:
         return Way.IN
-    return Way.OUT if application.transfer_from_id == application.enrollment_id else Way.BETWEEN
+    return Way.OUT if source_id == application.enrollment_id else Way.BETWEEN
 
 
 def facts_of(application: Application, *, today: date) -> TransferFacts:
     """What the rules need to know about an application or a draft, as it is on that day."""
-    way, about = way_of(application), application.enrollment
-    source = _source_of(application)
+    return _facts(filing.request_of(KIND, application), application, today)
+
+
+def _facts(request: TransferRequest, application: Application, today: date) -> TransferFacts:
+    """The same for what is asked for now: a correction may name another record, or another place."""
+    way = _way(application, source_id=request.transfer_from_id)
+    source = _source_of(application, source_id=request.transfer_from_id)
+    about = None if way is Way.OUT else application.enrollment
     return TransferFacts(
         way=way,
-        source=_side(source, today=today, place=application.transfer_source.strip()),
-        target=_side(None if way is Way.OUT else about, today=today, place=application.transfer_target.strip()),
+        source=_side(source, today=today, place=request.transfer_source.strip()),
+        target=_side(about, today=today, place=request.transfer_target.strip()),
         is_deceased=application.person.is_deceased,
         running_number=running_number(application.person_id, own=application),
     )
@@ -148,7 +168,7 @@ def _judge(request: TransferRequest, application: Application, today: date) -> V
     """Why this cannot be sent in."""
     rules = AreaPolicy.objects.in_force(area_id=application.area_id, on=today).as_rules()
     missing = () if request.contact_phone else (Reason("stop.phone-missing"),)
-    return Verdict((*missing, *check_transfer(facts_of(application, today=today))), rules)
+    return Verdict((*missing, *check_transfer(_facts(request, application, today))), rules)
 
 
 KIND = Kind(items.TRANSFER, TransferRequest, _judge)
@@ -167,7 +187,7 @@ def refusals(application: Application, *, today: date) -> tuple[Reason, ...]:
 def open_out_leg(application: Application, today: date) -> None:
     """The approval accepts the transfer: the area that is left has its working days from now on."""
     way = way_of(application)
-    source = _source_of(application)
+    source = _source_of(application, source_id=application.transfer_from_id)
     TransferLeg.objects.create(
         application=application,
         kind=Leg.OUT,

@@ -1,6 +1,5 @@
-"""我的申请: the list, one application with its timeline, withdrawing, correcting, one's own materials."""
+"""我的申请: the list, one application with its timeline, withdrawing, one's own materials."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,11 +13,9 @@ from payments.labels import REFUND_STEPS
 from payments.services.settling import Settlement
 from portal import clock
 from portal.accounts.adapters import account_of
-from portal.errors import BusinessRuleError, ConflictError, Reason
+from portal.errors import Reason
 from portal.templatetags.hall import cn_date
 from suspension import items, labels
-from suspension.forms import ResumeForm, StopForm
-from suspension.forms.resume import initial_of as initial_way
 from suspension.models import Application, ApplicationEvent, Attachment, TransferLeg
 from suspension.policy.transfer import Combined, Leg, TransferFacts
 from suspension.policy.transitions import Action, Role, State, actions
@@ -34,12 +31,8 @@ from suspension.services.aftercare import (
     takes_files_along,
 )
 from suspension.services.cancel import can_be_cancelled, waiting_cancel
-from suspension.services.contacts import unproven_of
-from suspension.services.facts import read_stop_case
-from suspension.services.filing import request_of
 from suspension.services.kinds import KINDS
-from suspension.views.contact import begin_for_correction
-from suspension.views.stop import count_in, initial_of, take_in
+from suspension.views.stop import count_in
 
 PER_PAGE = 20
 STAGES = {
@@ -114,7 +107,8 @@ def own_application(request: HttpRequest, number: str) -> Application:
     )
 
 
-def _page(application: Application, **more: Any) -> dict[str, Any]:
+def page_of(application: Application, **more: Any) -> dict[str, Any]:
+    """What every page about an application shows."""
     enrollment = application.enrollment
     return {
         "application": application,
@@ -127,6 +121,7 @@ def _page(application: Application, **more: Any) -> dict[str, Any]:
         "is_refund": items.ITEMS[application.item].is_refund,
         "is_instalments": application.item == items.INSTALMENTS.code,
         "reason_label": labels.STOP_REASONS.get(application.reason_code, ""),
+        "to_correct": [labels.CORRECTABLE[name] for name in application.returned_fields],
         "decision": _sentence(labels.REJECTIONS.get(application.decision_code, ""), application.decision_text),
         "actions": actions(application.state, role=Role.APPLICANT),
         "is_overdue": application.state in WITH_STAFF
@@ -142,14 +137,14 @@ def _sentence(*parts: str) -> str:
 @require_safe
 def submitted(request: HttpRequest, number: str) -> HttpResponse:
     """The confirmation, at an address of its own."""
-    return render(request, "suspension/submitted.html", _page(own_application(request, number)))
+    return render(request, "suspension/submitted.html", page_of(own_application(request, number)))
 
 
 @require_safe
 def application(request: HttpRequest, number: str) -> HttpResponse:
     """One application: where it stands, what can be done, what happened."""
     found = own_application(request, number)
-    context = _page(
+    context = page_of(
         found,
         stage=STAGES.get(State(found.state)),
         steps=[_step(event) for event in found.events.order_by("version")],
@@ -224,61 +219,9 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     if request.method != "POST":
         if Action.WITHDRAW not in actions(found.state, role=Role.APPLICANT):
             return redirect("application", number=found.number)
-        return render(request, "suspension/withdraw.html", _page(found))
+        return render(request, "suspension/withdraw.html", page_of(found))
     filing.withdraw(number=found.number or "", version=count_in(request, "version"), by=account_of(request))
     return redirect("application", number=found.number)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def correct(request: HttpRequest, number: str) -> HttpResponse:
-    """补正: only the fields that were named can be changed; the number stays."""
-    found = own_application(request, number)
-    if Action.RESUBMIT not in actions(found.state, role=Role.APPLICANT) and request.method != "POST":
-        return redirect("application", number=found.number)
-    before = request_of(KINDS[found.item], found)
-    form = _correction_form(request, found, before=before)
-    form.keep_open(tuple(found.returned_fields))
-    reasons: tuple[Reason, ...] = ()
-    if request.method == "POST" and form.is_valid():
-        reasons = take_in(form, application=found) if found.state == State.RETURNED else ()
-        if not reasons:
-            return _resubmit(request, form=form, application=found, before=before)
-    context = _page(found, form=form, reasons=reasons, token=secrets.token_urlsafe(24))
-    return render(request, "suspension/correct.html", context, status=422 if request.method == "POST" else 200)
-
-
-def _correction_form(request: HttpRequest, found: Application, *, before: Any) -> StopForm | ResumeForm:
-    """The form of the item, filled with what was sent before or with what was typed now."""
-    typed = (request.POST, request.FILES) if request.method == "POST" else ()
-    if items.ITEMS[found.item].is_paid:
-        returning = resume.case_of(found, today=clock.today())
-        return ResumeForm(*typed, initial=initial_way(before, scheme=returning.scheme), case=returning)
-    case = read_stop_case(found.enrollment, today=clock.today(), own=found)
-    return StopForm(*typed, initial=initial_of(before), case=case)
-
-
-def _resubmit(
-    request: HttpRequest, *, form: StopForm | ResumeForm, application: Application, before: Any
-) -> HttpResponse:
-    asked, by = form.request(base=before), account_of(request)
-    left = unproven_of(application.person, phone=asked.contact_phone, email=asked.contact_email, by=by)
-    if left:
-        return begin_for_correction(request, number=application.number or "", destination=left[0])
-    try:
-        filing.resubmit(
-            KINDS[application.item],
-            asked,
-            number=application.number or "",
-            version=count_in(request, "version"),
-            token=request.POST.get("token", ""),
-            by=by,
-        )
-    except ConflictError:
-        raise
-    except BusinessRuleError as error:
-        context = _page(application, form=form, reasons=error.reasons, token=secrets.token_urlsafe(24))
-        return render(request, "suspension/correct.html", context, status=422)
-    return redirect("application", number=application.number)
 
 
 @require_safe

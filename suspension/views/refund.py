@@ -15,7 +15,7 @@ from portal.accounts.adapters import account_of
 from portal.errors import BusinessRuleError, ConflictError, Reason
 from portal.workdays import add_workdays
 from suspension import items
-from suspension.forms.refund import LookForm, RefundForm
+from suspension.forms.refund import LookForm, RefundForm, initial_of
 from suspension.labels import CHECKS
 from suspension.models import Application, Attachment
 from suspension.services import filing, materials, refunding
@@ -111,17 +111,8 @@ def _initial(
             "contact_email": own.email or "",
         } | chosen
     claim = _claim_of(draft, claims=claims)
-    return {
-        "paid": claim.code if claim else "",
-        "cause": draft.refund_cause,
-        "holder": draft.refund_holder,
-        "bank": draft.refund_bank,
-        "account": draft.refund_account or "",
-        "contact_phone": draft.contact_phone,
-        "contact_email": draft.contact_email,
-        "note": draft.note,
-        "uses_credential": draft.uses_credential,
-    } | chosen
+    asked = initial_of(filing.request_of(refunding.KIND, draft))
+    return {"paid": claim.code if claim else ""} | asked | chosen
 
 
 def _claim_of(draft: Application, *, claims: tuple[Claim, ...]) -> Claim | None:

@@ -14,7 +14,7 @@ from portal.accounts.adapters import account_of
 from portal.errors import BusinessRuleError, ConflictError, Reason
 from portal.workdays import add_workdays
 from suspension import items
-from suspension.forms.transfer import TransferForm, offer_label
+from suspension.forms.transfer import TransferForm, initial_of, offer_label
 from suspension.models import Application
 from suspension.policy.transfer import IN_WORKING_DAYS, OUT_WORKING_DAYS, Way
 from suspension.policy.transitions import State
@@ -88,16 +88,10 @@ def _initial(
 ) -> dict[str, Any]:
     """The draft, or what is known of the person and wished for with the stop."""
     chosen = {"way": request.GET["way"]} if "way" in request.GET else {}
-    possible = [one for one in offers if not one.reasons]
     if draft is not None:
-        mine = [one for one in possible if _is_of(one, draft)]
-        return {
-            "way": mine[0].code if mine else "",
-            "place": draft.transfer_source or draft.transfer_target,
-            "contact_phone": draft.contact_phone,
-            "contact_email": draft.contact_email,
-            "note": draft.note,
-        } | chosen
+        asked = filing.request_of(transfer.KIND, draft)
+        return initial_of(asked, offers=offers, about_id=draft.enrollment_id) | chosen
+    possible = [one for one in offers if not one.reasons]
     own = account_of(request) if acting_person(request) else person
     wishes = Application.objects.filter(person=person, wants_transfer=True).exclude(transfer_target="")
     wished = wishes.order_by("-id").values_list("transfer_target", flat=True).first() or ""
@@ -107,12 +101,6 @@ def _initial(
         "contact_phone": own.phone or "",
         "contact_email": own.email or "",
     } | chosen
-
-
-def _is_of(offer: Offer, draft: Application) -> bool:
-    """Whether the draft asked for this."""
-    source = offer.source.pk if offer.source else None
-    return offer.about is not None and (source, offer.about.pk) == (draft.transfer_from_id, draft.enrollment_id)
 
 
 def _show_form(

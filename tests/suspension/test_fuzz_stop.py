@@ -157,7 +157,7 @@ def test_a_correction_answers_whatever_is_typed(
 
 
 def _returned(resident: InsuredPerson, caseworker: Any) -> Application:
-    everything = tuple(labels.CORRECTABLE)
+    everything = tuple(labels.CORRECTABLE_IN["stop"])
     application = taken(filed(resident), by=caseworker)
     return decided(application, by=caseworker, action="return", fields=everything, text="请补正")
 

@@ -8,7 +8,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from insured.models import CoveragePeriod, Enrollment, InsuredPerson, PoolingArea
+from insured.models import CoveragePeriod, InsuredPerson, PoolingArea
 from payments.models import ContributionRecord, Refund
 from payments.services import invariants, refunds
 from payments.services.dropping import drop
@@ -17,11 +17,13 @@ from portal.notifications.models import Message
 from suspension import items
 from suspension.models import Application
 from suspension.policy.transitions import Action, State
-from suspension.services import desk, effect, filing, refunding
+from suspension.services import desk, effect, refunding
 from suspension.services.desk import Decision
 from tests import factories
 from tests.payments import records
 from tests.payments import refunding as money
+from tests.suspension import asking_back
+from tests.suspension.asking_back import filed
 
 pytestmark = pytest.mark.django_db
 DECEMBER, JANUARY = "2025-12-15T02:00:00Z", "2026-01-05T02:00:00Z"
@@ -29,39 +31,7 @@ DECEMBER, JANUARY = "2025-12-15T02:00:00Z", "2026-01-05T02:00:00Z"
 
 @pytest.fixture
 def yuan(area: PoolingArea) -> InsuredPerson:
-    """程予安 of case T2."""
-    found = factories.person(area=area, user=factories.user(), name="程予安")
-    factories.enrollment(of=found, status="2", paused_on=date(2025, 11, 3))
-    records.year_of(found, year=2026, paid_on=date(2025, 10, 20))
-    unit = factories.employer(area=area)
-    factories.enrollment(of=found, scheme="310", employer=unit, category="1101", joined_on=date(2025, 11, 1))
-    return found
-
-
-def filed(person: InsuredPerson, **changes: object) -> Application:
-    row = Enrollment.objects.get(person=person, scheme="390")
-    plain: dict[str, object] = {
-        "coverage_year": 2026,
-        "refund_cause": "joined-310",
-        "refund_holder": "程予安",
-        "refund_bank": "示例银行",
-        "refund_account": "6222021199010012345",
-        "contact_phone": person.phone or "",
-        "contact_email": "",
-        "note": "",
-        "uses_credential": True,
-    }
-    account = factories.account_of(person)
-    request = refunding.RefundRequest(**plain | changes)  # type: ignore[arg-type]
-    draft = filing.save_draft(refunding.KIND, request, enrollment_id=row.pk, by=account)
-    draft.attachments.create(slot="bank-card", name="卡.png", content_type="image/png", size=1, sha256="0" * 64)
-    return filing.submit(
-        refunding.KIND,
-        enrollment_id=row.pk,
-        revision=draft.revision,
-        token=secrets.token_urlsafe(24),
-        by=account,
-    )
+    return asking_back.employed_since(area=area)
 
 
 def approved(application: Application, *, by: User, second: User | None = None) -> Application:

@@ -1,7 +1,5 @@
 """The pages of 退费: the conditions with their reasons, for oneself and for nobody else."""
 
-from datetime import date
-
 import pytest
 import time_machine
 from django.test import Client
@@ -10,20 +8,14 @@ from django.urls import reverse
 from insured.models import InsuredPerson, PoolingArea
 from payments.models import ContributionRecord
 from tests import factories
-from tests.payments import records
+from tests.suspension import asking_back
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def yuan(area: PoolingArea) -> InsuredPerson:
-    """程予安 of case T2: 390 paused on 3 November 2025, 2026 paid before, 310 through a unit since."""
-    found = factories.person(area=area, user=factories.user(), name="程予安")
-    factories.enrollment(of=found, status="2", paused_on=date(2025, 11, 3))
-    records.year_of(found, year=2026, paid_on=date(2025, 10, 20))
-    unit = factories.employer(area=area)
-    factories.enrollment(of=found, scheme="310", employer=unit, category="1101", joined_on=date(2025, 11, 1))
-    return found
+    return asking_back.employed_since(area=area)
 
 
 @pytest.fixture
