@@ -32,6 +32,7 @@ from suspension.services.aftercare import (
 )
 from suspension.services.cancel import can_be_cancelled, waiting_cancel
 from suspension.services.kinds import KINDS
+from suspension.services.receipt import sheet_of
 from suspension.views.stop import count_in
 
 PER_PAGE = 20
@@ -121,6 +122,7 @@ def page_of(application: Application, **more: Any) -> dict[str, Any]:
         "is_refund": items.ITEMS[application.item].is_refund,
         "is_instalments": application.item == items.INSTALMENTS.code,
         "reason_label": labels.STOP_REASONS.get(application.reason_code, ""),
+        "sheet": sheet_of(application),
         "to_correct": [labels.CORRECTABLE[name] for name in application.returned_fields],
         "decision": _sentence(labels.REJECTIONS.get(application.decision_code, ""), application.decision_text),
         "actions": actions(application.state, role=Role.APPLICANT),

@@ -8,24 +8,21 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from portal.accounts.adapters import looks_too_often
-from suspension import items
 from suspension.services import receipt
 from suspension.views.applications import own_application
 
 
 @never_cache
 @require_safe
-def stop_form(request: HttpRequest, number: str) -> HttpResponse:
-    """The form of the application as PDF, to be saved and printed."""
+def form(request: HttpRequest, number: str) -> HttpResponse:
+    """停保登记表, or the form of another item, as PDF, to be saved and printed."""
     found = own_application(request, number)
-    item = items.ITEMS[found.item]
-    if not item.page or item.is_refund:
+    sheet = receipt.sheet_of(found)
+    if sheet is None:
         raise Http404
     address = request.build_absolute_uri(reverse("verify", args=[receipt.verification_code(found.number or "")]))
-    pdf = receipt.as_pdf(receipt.stop_form(found, address=address))
-    kind = "resume" if item.is_paid else "transfer" if item.has_legs else "stop"
-    name = f"{kind}-form-{found.number}.pdf"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    pdf = receipt.as_pdf(receipt.printed_form(found, sheet, address=address))
+    headers = {"Content-Disposition": f'attachment; filename="{sheet.code}-form-{found.number}.pdf"'}
     return HttpResponse(pdf, content_type="application/pdf", headers=headers)
 
 
@@ -55,6 +52,15 @@ def blank_transfer_form(_request: HttpRequest) -> HttpResponse:
     """空白的转移接续申请表 for people who go to the counter."""
     pdf = receipt.as_pdf(receipt.blank_transfer_form())
     headers = {"Content-Disposition": 'attachment; filename="transfer-form-blank.pdf"'}
+    return HttpResponse(pdf, content_type="application/pdf", headers=headers)
+
+
+@login_not_required
+@require_safe
+def blank_refund_form(_request: HttpRequest) -> HttpResponse:
+    """空白的退费申请表 for people who go to the counter."""
+    pdf = receipt.as_pdf(receipt.blank_refund_form())
+    headers = {"Content-Disposition": 'attachment; filename="refund-form-blank.pdf"'}
     return HttpResponse(pdf, content_type="application/pdf", headers=headers)
 
 

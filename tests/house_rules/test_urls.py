@@ -23,6 +23,7 @@ PUBLIC = {
     "stop_form_blank",
     "resume_blank_form",
     "transfer_blank_form",
+    "refund_blank_form",
     "renewal_rules",
     "waiting_rules",
     "certificate_verify",

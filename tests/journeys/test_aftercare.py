@@ -23,7 +23,7 @@ def test_a_printed_form_is_verified_and_the_stop_is_cancelled_before_its_day(hal
     number = flexible.confirm_stop()
 
     anybody.page.goto(_address_on_paper(flexible))
-    anybody.sees_heading("登记表核验")
+    anybody.sees_heading("登记表和申请表核验")
     expect(anybody.region(f"受理编号 {number}")).to_contain_text("待审核")
     expect(anybody.region(f"受理编号 {number}")).not_to_contain_text("陆知遥")
     anybody.check_page(is_narrow=True)

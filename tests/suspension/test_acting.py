@@ -70,6 +70,8 @@ class TestActing:
         event = ApplicationEvent.objects.get(application=found)
         assert (event.actor, event.acted_for) == (factories.account_of(daughter), mother)
         assert "由家人代办" in pages[-1]
+        form = receipt.printed_form(found, receipt.SHEETS[found.item], address="https://hall.example/")
+        assert ("申办方式", "网厅，家人代办") in form.rows
         assert "代办" in visitor.get("/me/applications/").content.decode()
 
     def test_tells_both(self, visitor: Client, mother: InsuredPerson, daughter: InsuredPerson) -> None:
@@ -249,4 +251,3 @@ def test_a_relative_takes_back_what_was_approved_and_the_paper_says_who_filed_it
 
     assert ApplicationEvent.objects.get(application=own).acted_for == mother
     assert (own.applicant, own.person) == (account, mother)
-    assert ("申办方式", "网厅，家人代办") in receipt.stop_form(own, address="https://hall.example/").rows

@@ -99,7 +99,8 @@ def sent(asked: Form, browser: Client, **more: object) -> Application:
 
 def printed(application: Application) -> str:
     """The row of the printed form about what had to be there."""
-    return dict(receipt.stop_form(application, address="https://hall.invalid/v/").rows)["必交材料"]
+    sheet = receipt.SHEETS[application.item]
+    return dict(receipt.printed_form(application, sheet, address="https://hall.invalid/v/").rows)["必交材料"]
 
 
 def checks_of(application: Application, *, by: User) -> str:

@@ -5,16 +5,18 @@ from collections.abc import Callable
 
 import pypdfium2
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
 from insured.models import InsuredPerson, PoolingArea
 from portal import paper
+from portal.accounts.models import User
 from portal.crypto import blind_index
 from suspension.models import Application
 from suspension.services import receipt
 from tests import factories
-from tests.suspension import transferring
+from tests.suspension import asking_back, transferring
 from tests.suspension.cases import filed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("march_10")]
@@ -30,7 +32,9 @@ def words(pdf: bytes) -> str:
 
 
 def form_of(application: Application) -> receipt.Form:
-    return receipt.stop_form(application, address="https://hall.example/verify/code/")
+    sheet = receipt.sheet_of(application)
+    assert sheet is not None
+    return receipt.printed_form(application, sheet, address="https://hall.example/verify/code/")
 
 
 class TestForm:
@@ -168,12 +172,51 @@ class TestTransferForm:
             assert expected in text
 
 
-def test_a_refund_is_not_printed_as_a_stop(resident: InsuredPerson) -> None:
-    application = filed(resident)
-    Application.objects.filter(pk=application.pk).update(item="refund")
-    browser = factories.client_of(factories.account_of(resident))
+class TestRefundForm:
+    @pytest.fixture
+    def application(self, area: PoolingArea) -> Application:
+        with time_machine.travel("2025-12-15T02:00:00Z", tick=False):
+            return asking_back.filed(asking_back.employed_since(area=area))
 
-    assert browser.get(reverse("stop_form_pdf", args=[application.number])).status_code == 404
+    def test_says_what_where_to_and_with_what(self, application: Application) -> None:
+        text = words(receipt.as_pdf(form_of(application)))
+
+        for expected in (
+            *("基本医疗保险退费申请表", application.number or "", "2026年度居民医保", "参加了职工医保"),
+            *("示例银行，程予安，****2345", "银行卡（正面）、医保电子凭证（代替上传）", "收款账户是参保人本人的"),
+        ):
+            assert expected in text
+        assert asking_back.ACCOUNT not in text
+        assert "停保原因" not in text
+
+    def test_without_an_account_it_goes_back_as_it_came(self, application: Application) -> None:
+        application.refund_account, application.refund_fen = "", 0
+
+        rows = dict(form_of(application).rows)
+
+        assert (rows["收款账户"], rows["退费结果"]) == ("原路退回", "不退费")
+
+    def test_is_offered_with_the_case_and_verified_by_anybody(
+        self, application: Application, client: Client, stranger: User
+    ) -> None:
+        browser, address = factories.client_of(application.applicant), f"/applications/{application.number}/form.pdf"
+
+        sent = browser.get(address)
+
+        assert f"refund-form-{application.number}" in sent["Content-Disposition"]
+        for more in ("", "submitted/"):
+            assert "下载退费申请表（PDF）" in browser.get(f"/applications/{application.number}/{more}").text
+        assert factories.client_of(stranger).get(address).status_code == 404
+        shown = client.get(f"/verify/{receipt.verification_code(application.number or '')}/").text
+        assert "这张表由本网厅出具" in shown
+        assert "退费申请" in shown
+        assert application.person.name not in shown
+
+    def test_is_there_to_be_filled_in_by_hand(self, client: Client) -> None:
+        text = words(client.get(reverse("refund_blank_form")).content)
+
+        for expected in ("空白表", "要退的缴费", "□同一年度重复缴费", "银行账号", "申请人签字"):
+            assert expected in text
 
 
 class TestBlankForm:

@@ -65,7 +65,7 @@ class TestVerify:
 
         page = text(client, f"/verify/{receipt.verification_code(application.number or '')}/")
 
-        assert "这张登记表由本网厅出具" in page
+        assert "这张表由本网厅出具" in page
         assert "待审核" in page
         assert mask_name(resident.name) in page
         assert resident.name not in page
