@@ -15,6 +15,6 @@ def refund_lines(application: Application, *, found: Decision) -> tuple[CheckLin
     slots = slots_of(application)
     missing = lacking(request_of(KIND, application), claim=claim, slots=slots)
     named = "、".join(labels.MATERIALS[slot] for slot in dict.fromkeys(slots))
-    papers = line_of("complete", reasons=missing, finding=named or "医保电子凭证")
+    papers = line_of("refund-complete", reasons=missing, finding=named or "医保电子凭证")
     money = tuple(line_of(one.code, reasons=(), finding="符合") for one in claim.checks(cause) if one.is_ok)
     return (ending, *money, papers)

@@ -120,6 +120,16 @@ class ApplicationForm(forms.Form):
         """The inputs of the materials, in their order."""
         return [self[name] for name in self.file_slots()]
 
+    def paper_fields(self) -> list[forms.BoundField]:
+        """All that is about papers: what was sent before, what replaces them, and the inputs."""
+        names = ("removed", "uses_credential", *self.file_slots())
+        return [self[name] for name in names if name in self.fields]
+
+    def plain_fields(self) -> list[forms.BoundField]:
+        """Everything else."""
+        papers = {one.name for one in self.paper_fields()}
+        return [one for one in self if one.name not in papers]
+
     def files_by_slot(self) -> list[tuple[str, "UploadedFile[bytes]"]]:
         """What was uploaded, with the slot of each."""
         return [(slot, file) for name, slot in self.file_slots().items() for file in self.cleaned_data.get(name) or ()]

@@ -30,6 +30,7 @@ CHECKS = {
     "refund-once": "没有退过、也没有正在退",
     "refund-cause": "属于可以退费的情形",
     "refund-ending": "可以同时终止这份参保",
+    "refund-complete": "材料齐全",
 }
 REASONS = {
     "refund.through-unit": "您的职工医保由单位“{unit}”缴费，多缴的由单位到经办机构办理退收。请联系单位人事部门。",

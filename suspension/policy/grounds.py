@@ -35,6 +35,7 @@ GROUNDS: Mapping[str, str] = MappingProxyType(
         "refund-once": SOURCE_REFUND,
         "refund-cause": refund.SOURCE_PRACTICE,
         "refund-ending": SOURCE_REFUND,
+        "refund-complete": refund.SOURCE_FORM,
         "transfer-alive": SOURCE_TRANSFER,
         "transfer-working": SOURCE_TRANSFER,
         "transfer-places": SOURCE_TRANSFER,

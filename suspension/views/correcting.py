@@ -101,5 +101,12 @@ def _show(
     form.let_remove(_files_of(found))
     if not reasons and isinstance(form, TransferForm) and "way" in form.fields:
         reasons = form.closed
-    context = page_of(found, form=form, reasons=reasons, token=secrets.token_urlsafe(24))
+    context = page_of(
+        found,
+        form=form,
+        plain_fields=form.plain_fields(),
+        paper_fields=form.paper_fields(),
+        reasons=reasons,
+        token=secrets.token_urlsafe(24),
+    )
     return render(request, "suspension/correct.html", context, status=status)

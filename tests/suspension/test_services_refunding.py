@@ -176,3 +176,4 @@ def test_the_desk_sees_both_results(yuan: InsuredPerson, caseworker: User) -> No
 
     assert "2026年度的待遇期已经从2026年1月1日开始" in page.content.decode()
     assert "如果今天审核通过" in page.content.decode()
+    assert "依据：退费申请表（演示取值）" in page.content.decode()
