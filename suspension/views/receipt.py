@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from portal.accounts.adapters import looks_too_often
-from suspension.services import receipt
+from suspension.services import blanks, receipt
 from suspension.views.applications import own_application
 
 
@@ -31,7 +31,7 @@ def form(request: HttpRequest, number: str) -> HttpResponse:
 def blank_stop_form(_request: HttpRequest) -> HttpResponse:
     """空白停保登记表 for people who go to the counter."""
     return HttpResponse(
-        receipt.as_pdf(receipt.blank_stop_form()),
+        receipt.as_pdf(blanks.blank_stop_form()),
         content_type="application/pdf",
         headers={"Content-Disposition": 'attachment; filename="stop-form-blank.pdf"'},
     )
@@ -41,7 +41,7 @@ def blank_stop_form(_request: HttpRequest) -> HttpResponse:
 @require_safe
 def blank_resume_form(_request: HttpRequest) -> HttpResponse:
     """空白的个人医保续保申请表."""
-    pdf = receipt.as_pdf(receipt.blank_resume_form())
+    pdf = receipt.as_pdf(blanks.blank_resume_form())
     headers = {"Content-Disposition": 'attachment; filename="resume-form.pdf"'}
     return HttpResponse(pdf, content_type="application/pdf", headers=headers)
 
@@ -50,7 +50,7 @@ def blank_resume_form(_request: HttpRequest) -> HttpResponse:
 @require_safe
 def blank_transfer_form(_request: HttpRequest) -> HttpResponse:
     """空白的转移接续申请表 for people who go to the counter."""
-    pdf = receipt.as_pdf(receipt.blank_transfer_form())
+    pdf = receipt.as_pdf(blanks.blank_transfer_form())
     headers = {"Content-Disposition": 'attachment; filename="transfer-form-blank.pdf"'}
     return HttpResponse(pdf, content_type="application/pdf", headers=headers)
 
@@ -59,7 +59,7 @@ def blank_transfer_form(_request: HttpRequest) -> HttpResponse:
 @require_safe
 def blank_refund_form(_request: HttpRequest) -> HttpResponse:
     """空白的退费申请表 for people who go to the counter."""
-    pdf = receipt.as_pdf(receipt.blank_refund_form())
+    pdf = receipt.as_pdf(blanks.blank_refund_form())
     headers = {"Content-Disposition": 'attachment; filename="refund-form-blank.pdf"'}
     return HttpResponse(pdf, content_type="application/pdf", headers=headers)
 
