@@ -94,10 +94,10 @@ def query_pending() -> int:
 
 
 def _query(number: str) -> bool:
-    order = _claim(number)
-    if order is None:
-        return False
     try:
+        order = _claim(number)
+        if order is None:
+            return False
         if order.state == State.CREATED:
             _expire(number)
         elif order.expires_at <= clock.now():

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from insured.models import FamilyRelation, InsuredPerson
 from payments.gateways.base import Outcome, Trade
 from payments.models import Bill, PaymentOrder
-from payments.policy.orders import State
 from payments.policy.pooled import NEAR, PooledFacts, check_pooled
-from payments.services import asking, orders, pooled
-from payments.services.results import Applied, apply_result
+from payments.services import orders, pooled
+from payments.services.bills import lock_bills
+from payments.services.results import Applied, apply_locked
 from portal import clock
 from portal.accounts.models import User
 from portal.errors import BusinessRuleError, ConflictError, Reason
@@ -53,29 +53,17 @@ def _relations(person: InsuredPerson, *, bills: Sequence[Bill]) -> dict[int | No
     return dict(rows.values_list("relative_id", "kind"))
 
 
+@business_transaction
 def pay_from_account(number: str, *, by: User) -> PaymentOrder:
-    """Pay an order from one's personal account: the money is taken and the bills are paid in one transaction.
+    """Pay an order from one's personal account: asked for, taken and booked in one transaction, or nothing of it.
 
-    BusinessRuleError says why not, and nothing is taken. What was started and then died is closed by the query.
+    BusinessRuleError says why not. The order is then as it was before, to be paid in another way or once more; so it is
+    when a lock was not free or the machine died.
     """
+    bills = lock_bills(Bill.objects.filter(order_lines__order__number=number, order_lines__order__payer=by))
     order = orders.start_pooled(number, by=by)
     if reasons := why_not_pooled(order, by=by):
-        asking.settle(number, because="cancelled")
         raise BusinessRuleError(*reasons)
-    try:
-        _pay(number, by=by)
-    except ConflictError:
-        asking.settle(number, because="cancelled")
-        raise
-    order.refresh_from_db()
-    return order
-
-
-@business_transaction
-def _pay(number: str, *, by: User) -> None:
-    order = PaymentOrder.objects.visible_to(by).get(number=number)
-    if order.state == State.PAID:
-        return
     trade = Trade(
         outcome=Outcome.PAID,
         order_number=number,
@@ -83,6 +71,8 @@ def _pay(number: str, *, by: User) -> None:
         amount_fen=order.amount_fen,
         paid_at=clock.now(),
     )
-    if apply_result(trade, gateway=pooled.CODE) != Applied.POSTED:
+    if apply_locked(order, bills=bills, trade=trade) != Applied.POSTED:
         raise ConflictError(Reason("order.changed-meanwhile", {"number": number}))
     pooled.take(InsuredPerson.objects.get(user=by), order=order)
+    order.refresh_from_db()
+    return order

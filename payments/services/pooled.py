@@ -140,7 +140,7 @@ class PersonalAccount:
         raise GatewayError(prepay.order_number, is_unknown=False)
 
     def query(self, order_number: str, *, begun_at: datetime) -> Trade:  # noqa: ARG002
-        """An order that is still open was not paid: the machine died before its transaction."""
+        """An order that is still open was not paid: whoever pays it starts and ends it in one transaction."""
         return Trade(outcome=Outcome.MISSING, order_number=order_number)
 
     def close(self, order_number: str, *, begun_at: datetime, expires_at: datetime) -> Outcome:  # noqa: ARG002

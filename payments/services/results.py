@@ -54,6 +54,13 @@ def apply_result(trade: Trade, *, gateway: str, closed_because: str = "gateway")
     if found is None:
         return Applied.UNKNOWN_ORDER
     order, bills = found
+    return apply_locked(order, bills=bills, trade=trade, closed_because=closed_because)
+
+
+def apply_locked(
+    order: PaymentOrder, *, bills: Sequence[Bill], trade: Trade, closed_because: str = "gateway"
+) -> Applied:
+    """The same for an order that the caller has locked, after its bills."""
     if trade.outcome in {Outcome.WAITING, Outcome.UNKNOWN, Outcome.MISSING}:
         return Applied.NOTHING
     if trade.outcome == Outcome.CLOSED:

@@ -257,14 +257,13 @@ def start(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _pay_pooled(request: HttpRequest, found: PaymentOrder) -> HttpResponse:
-    """From the personal account, at once."""
+    """From the personal account, at once; where that may not be, the order can still be paid in another way."""
     try:
         family.pay_from_account(found.number, by=account_of(request))
     except ConflictError:
         raise
     except BusinessRuleError as error:
-        for reason in error.reasons:
-            messages.error(request, say(reason))
+        return _order_page(request, _own_order(request, found.number), reasons=error.reasons, status=422)
     return redirect("payment_result", number=found.number)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from payments.gateways.base import RefundRequest
 from payments.models import PaymentOrder
-from payments.services import family, ledger, orders, paypass, pooled
+from payments.services import family, ledger, paypass, pooled
 from portal import clock
 from tests import factories
 from tests.payments import booth as booths
@@ -22,13 +22,12 @@ def _order(scene: Any) -> tuple[factories.InsuredPerson, PaymentOrder]:
     type(relation).objects.filter(pk=relation.pk).update(invited_at=clock.now(), consented_at=clock.now())
     bill = booths.bill_of(scene.person.enrollments.get())
     order = booths.opened(bill, by=factories.account_of(worker))
-    orders.start_pooled(order.number, by=factories.account_of(worker))
     return worker, order
 
 
 def _pay(scene: Any) -> Call:
     worker, order = _order(scene)
-    return lambda: family._pay(order.number, by=factories.account_of(worker))
+    return lambda: family.pay_from_account(order.number, by=factories.account_of(worker))
 
 
 def _take(scene: Any) -> Call:
@@ -73,7 +72,7 @@ def _set_before(act: Callable[[Any], object]) -> Callable[[Any], Call]:
 
 
 SERVICES: dict[str, tuple[Callable[[Any], Call], list[str]]] = {
-    "payments.services.family._pay": (_pay, [E, B, P, A]),
+    "payments.services.family.pay_from_account": (_pay, [E, B, P, A]),
     "payments.services.pooled.take": (_take, [A]),
     "payments.services.pooled._back": (_back, [A]),
     "payments.services.ledger.post_openings": (_openings, []),
