@@ -39,6 +39,17 @@ class NoteForm(forms.Form):
         self.fields["text"].label = label
 
 
+class PayoutForm(NoteForm):
+    """The bank's receipt; of a transfer whose first refund was paid all the same, that this is known."""
+
+    was_sent_twice = forms.BooleanField(label="已经转账，知道原退款也到账了，会追回多退的钱", required=False)
+
+    def __init__(self, *args: Any, is_heard: bool, **kwargs: Any) -> None:
+        super().__init__(*args, label="银行回单号", **kwargs)
+        if not is_heard:
+            del self.fields["was_sent_twice"]
+
+
 class ProposeForm(forms.Form):
     """更正退款: some of what an order has paid for one of its bills."""
 

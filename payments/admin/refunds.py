@@ -20,7 +20,7 @@ from insured.models import StaffAssignment
 from insured.policy.roles import Right
 from insured.services.staff import duties_of
 from payments.admin import late_parts
-from payments.admin.refund_forms import AccountForm, NoteForm, ProposeForm
+from payments.admin.refund_forms import AccountForm, NoteForm, PayoutForm, ProposeForm
 from payments.labels import refunds as labels
 from payments.models import OrderLine, Refund
 from payments.policy import refunds as policy
@@ -117,7 +117,7 @@ def _shown(
         replaced_by=replaced_by,
         can_reissue=is_finance and refund.state == Refund.RETURNED and replaced_by is None,
         can_return=is_finance and giving_back.next_state(refund, policy.RefundAction.RETURN) is not None,
-        payout_form=NoteForm(label="银行回单号", auto_id="id_payout_%s"),
+        payout_form=PayoutForm(is_heard=_is_heard(refund), auto_id="id_payout_%s"),
         return_form=NoteForm(label="银行退回的原因", auto_id="id_return_%s"),
         can_drop=is_finance and dropping.way_out(refund) is not None and dropping.wanted_by(refund) != user.pk,
         is_drop_wanted=dropping.wanted_by(refund) is not None,
@@ -132,9 +132,14 @@ def _shown(
     )
 
 
+def _is_heard(refund: Refund) -> bool:
+    """Whether a transfer is to be made of which the first refund was paid all the same."""
+    return refund.state == Refund.PAYOUT and refunds.heard_of(refund) is not None
+
+
 def _next(refund: Refund) -> str:
     """What to do now."""
-    if refund.state == Refund.PAYOUT and dropping.way_out(refund):
+    if _is_heard(refund):
         return labels.NEXT_HEARD
     return (labels.NEXT_PERSONAL if refund.to_personal else labels.NEXT)[refund.state]
 
@@ -219,10 +224,13 @@ def drop(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def pay_out(request: HttpRequest, number: str) -> HttpResponse:
     """The transfer was made."""
+    was_sent_twice = request.POST.get("was_sent_twice") == "on"
     return _with_note(
         request,
         number,
-        lambda refund, text: refunds.confirm_payout(refund.number, reference=text, **_given(request)),
+        lambda refund, text: refunds.confirm_payout(
+            refund.number, reference=text, was_sent_twice=was_sent_twice, **_given(request)
+        ),
         words="已登记打款，参保人会收到通知。",
     )
 

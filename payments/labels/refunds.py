@@ -65,7 +65,7 @@ NEXT = {
 """What to do next with a refund in each state."""
 NEXT_HEARD = (
     "先不要转账：支付平台说这笔代替的原退款已经到账。还没有转账的，在下面登记，由另一位财务人员确认后停办；"
-    "已经转账的，照实填写银行回单号，并马上追回多退的钱。"
+    "已经转账的，照实填写银行回单号，勾选“已经转账”，并马上追回多退的钱。"
 )
 """With a transfer whose first refund was paid all the same."""
 NEXT_PERSONAL = NEXT | {
@@ -81,6 +81,10 @@ REASONS = {
     "refund.second-person": "经办退款的人不能自己放款。请另一位财务人员复核。",
     "refund.somebody-first": "这笔退款刚刚有人处理过，现在是“{state}”，这次操作没有生效。请重新打开看看。",
     "refund.paid-after-all": "刚刚向支付平台查询，这笔退款已经退出，不能登记银行退回。系统已按到账入账，请重新打开看看。",
+    "refund.heard-paid": (
+        "支付平台说这笔代替的原退款 {number} 已经到账，再打款就退了两次，所以没有登记。还没有转账的，请登记“不再退款”；"
+        "确实已经转账的，勾选“已经转账”再确认，并马上追回多退的钱。"
+    ),
     "refund.gateway-unsure": "支付平台没有说清这笔退款的结果，现在不能登记银行退回，以免退两次。请过几分钟再试。",
     "refund.cover-stands": (
         "这份账单的保障还在，应缴的{owed_fen}要留着，几次更正退款合计最多还能退{most_fen}。"

@@ -42,10 +42,10 @@ def send_due() -> int:
 
 
 def _send(number: str) -> bool:
-    refund = _claim(number)
-    if refund is None or refund.order is None:
-        return False
     try:
+        refund = _claim(number)
+        if refund is None or refund.order is None:
+            return False
         apply_refund(_answer(refund, order=refund.order), gateway=refund.order.gateway)
     except Exception:
         # The edge of the loop: one refund that cannot be sent keeps no other waiting, and is due again.
@@ -257,13 +257,23 @@ def _close_when_all_back(refund: Refund, *, order: PaymentOrder | None) -> None:
 
 
 @business_transaction
-def confirm_payout(number: str, *, version: int, reference: str, token: str, by: User) -> Refund:
-    """Finance has the bank's receipt of the transfer to the person's account."""
+def confirm_payout(
+    number: str, *, version: int, reference: str, token: str, by: User, was_sent_twice: bool = False
+) -> Refund:
+    """Finance has the bank's receipt of the transfer to the person's account.
+
+    BusinessRuleError when the refund that it replaces was paid all the same, unless finance says that it knows: then
+    the money went twice, and the gateway's bill file has a refund that the books do not.
+    """
     use_form_token(token, address=giving_back.page_of(number))
     refund = _locked(number, by=by)
     giving_back.check_text(reference)
     if refund.version != version or refund.state != Refund.PAYOUT:
         raise ConflictError(Reason("refund.somebody-first", {"state": labels.REFUND_STATES[refund.state]}))
+    if (first := heard_of(refund)) is not None:
+        if not was_sent_twice:
+            raise BusinessRuleError(Reason("refund.heard-paid", {"number": first.number}))
+        log.error("refund_paid_twice", refund=first.number, last=number)
     finish(refund, order=refund.order, reference=reference.strip()[:64], by=by)
     return refund
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from payments.gateways.base import Outcome, RefundState
 from payments.models import Bill, ContributionRecord, Refund
@@ -135,6 +136,26 @@ class TestPaidAfterAll:
 
         with pytest.raises(ConflictError):
             refunds.confirm_payout(seen.number, reference="回单0001", **given)
+
+    def test_the_money_of_one_that_was_paid_all_the_same_does_not_go_out_again(
+        self, bill: Bill, payer: User, makers: tuple[User, User]
+    ) -> None:
+        _, again = self.overtaken(bill, payer=payer, makers=makers)
+        desk, address = factories.client_of(makers[0]), reverse("admin:payments_refund_pay_out", args=[again.number])
+        typed = {"version": again.version, "text": "回单0001", "token": refunding.token()}
+
+        answer = desk.post(address, typed)
+
+        again.refresh_from_db()
+        assert (answer.status_code, again.state) == (422, "payout")
+        assert "退了两次" in answer.content.decode()
+        assert refunding.balance("received") == 0
+        assert refunding.money_is_in_order()
+
+        desk.post(address, typed | {"was_sent_twice": "on"})
+
+        again.refresh_from_db()
+        assert (again.state, again.refund_trade_no) == ("done", "回单0001")
 
     def test_when_the_bank_returns_the_transfer_the_first_one_stands(
         self, bill: Bill, payer: User, makers: tuple[User, User]
