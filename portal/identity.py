@@ -16,6 +16,9 @@ from portal.errors import BusinessRuleError, Reason
 GB_11643 = "GB 11643-1999"
 GB_32100 = "GB 32100-2015"
 NUMBER_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+NUMBER_VALUES = {char: value for value, char in enumerate(NUMBER_ALPHABET)}
+DOUBLED = [value << 1 if value < 16 else value << 1 ^ 0b100101 for value in range(32)]
+"""Each element of GF(32) times x."""
 NUMBER_SHAPE = re.compile(rf"[A-HJKMNP-TV-Z]{{1,4}}([0-9]{{8}})[{NUMBER_ALPHABET}]{{7}}")
 RANDOM_LENGTH = 6
 FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
@@ -118,11 +121,23 @@ def public_number(*, prefix: str, on: date) -> str:
 
     `prefix` is 1 to 4 capital letters without I, L, O and U. The caller's unique constraint meets the rare repeat.
     """
-    body = f"{prefix}{on:%Y%m%d}{''.join(secrets.choice(NUMBER_ALPHABET) for _ in range(RANDOM_LENGTH))}"
-    number = body + _check_character(body)
-    if not is_public_number(number):
+    return public_numbers(prefix=prefix, on=on, count=1)[0]
+
+
+def public_numbers(*, prefix: str, on: date, count: int) -> list[str]:
+    """So many of them; the head they share is looked at once, and a repeat among them is as rare as ever."""
+    head = f"{prefix}{on:%Y%m%d}"
+    draws = secrets.token_bytes(RANDOM_LENGTH * count)
+    # A byte has eight times as many values as the alphabet has characters, so that each is as likely.
+    bodies = ["".join(NUMBER_ALPHABET[byte % 32] for byte in draws[at : at + RANDOM_LENGTH]) for at in _steps(count)]
+    if not NUMBER_SHAPE.fullmatch(f"{head}{NUMBER_ALPHABET[:7]}"):
         raise ValueError(f"{prefix!r} cannot begin a public number.")
-    return number
+    begun = _check_sum(head)
+    return [f"{head}{body}{NUMBER_ALPHABET[_check_sum(body, begun=begun)]}" for body in bodies]
+
+
+def _steps(count: int) -> range:
+    return range(0, RANDOM_LENGTH * count, RANDOM_LENGTH)
 
 
 def normalize_public_number(text: str) -> str:
@@ -134,7 +149,7 @@ def is_public_number(text: str) -> bool:
     """Whether the shape, the day and the check character are right, however it was typed."""
     number = normalize_public_number(text)
     shape = NUMBER_SHAPE.fullmatch(number)
-    if shape is None or _check_character(number[:-1]) != number[-1]:
+    if shape is None or NUMBER_ALPHABET[_check_sum(number[:-1])] != number[-1]:
         return False
     day = shape[1]
     try:
@@ -144,14 +159,9 @@ def is_public_number(text: str) -> bool:
     return True
 
 
-def _check_character(body: str) -> str:
+def _check_sum(text: str, *, begun: int = 0) -> int:
     """A weighted sum over GF(32), x⁵+x²+1: every wrong character and every swap of two is seen."""
-    total = 0
-    for char in body:
-        total = _double(total ^ NUMBER_ALPHABET.index(char))
-    return NUMBER_ALPHABET[total]
-
-
-def _double(value: int) -> int:
-    doubled = value << 1
-    return doubled ^ 0b100101 if doubled & 0b100000 else doubled
+    total = begun
+    for char in text:
+        total = DOUBLED[total ^ NUMBER_VALUES[char]]
+    return total

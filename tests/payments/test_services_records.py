@@ -48,6 +48,7 @@ def test_a_number_met_twice_is_drawn_again(area: PoolingArea, monkeypatch: pytes
     row = contribution(area)
     drawn = iter(["A", "A", "A", "B", "B", "C"])
     monkeypatch.setattr(numbers, "public_number", lambda **_: next(drawn))
+    monkeypatch.setattr(numbers, "public_numbers", lambda count, **_: [next(drawn) for _ in range(count)])
     services.record_contributions([row])
 
     services.record_contributions([row, row])

@@ -1,4 +1,5 @@
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -206,8 +207,13 @@ def test_refuses_a_prefix_that_could_be_misread(prefix: str) -> None:
         identity.public_number(prefix=prefix, on=date(2026, 3, 11))
 
 
-def test_does_not_repeat_or_count_up() -> None:
-    numbers = [identity.public_number(prefix="YB", on=date(2026, 3, 11)) for _ in range(500)]
+@pytest.mark.parametrize("is_in_bulk", [False, True])
+def test_does_not_repeat_or_count_up(is_in_bulk: bool) -> None:
+    wanted: dict[str, Any] = {"prefix": "YB", "on": date(2026, 3, 11)}
+    one_by_one = [identity.public_number(**wanted) for _ in range(500)]
+    numbers = identity.public_numbers(**wanted, count=500) if is_in_bulk else one_by_one
 
+    assert all(identity.is_public_number(one) for one in numbers)
+    assert {char for one in numbers for char in one[10:16]} == set(identity.NUMBER_ALPHABET)
     assert len(set(numbers)) == 500
     assert numbers != sorted(numbers)
