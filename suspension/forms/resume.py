@@ -39,12 +39,12 @@ def way_label(found: Option) -> str:
     name = labels.COMEBACKS[found.code]
     if found.back.is_paid_already:
         year = f"{found.back.coverage_year}年度，" if found.back.coverage_year else ""
-        return f"{year}{name}：今天审核通过的话{wording.shown('', found.back.begins_on)}起能报销"
+        return f"{year}{name}：今天审核通过的话，{wording.shown('', found.back.begins_on)}起能报销"
     if found.back.scheme == "390":
         repaired = f"补缴断保{found.back.repaired_years}年" if found.back.repaired_years else "不补缴"
         name = f"{found.back.coverage_year}年度，{repaired}"
     price = "金额待公布" if found.amount_fen is None else f"缴{yuan(found.amount_fen)}元"
-    return f"{name}：{price}，今天缴费{wording.shown('', found.back.begins_on)}起能报销"
+    return f"{name}：{price}，今天缴费的话，{wording.shown('', found.back.begins_on)}起能报销"
 
 
 def ways_open(case: ResumeCase) -> tuple[Option, ...]:

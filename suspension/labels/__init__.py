@@ -277,7 +277,7 @@ REASONS = (
         "advice.already-employee": "您停的就是职工医保，不是居民医保。如果是要由单位参保，请在补充说明里写明新单位和开始的月份，停到前一个月，中间不留空档。",
         "unit.this-month": "单位每月{day}日以前申报的停保，按当月办理：今天申报，停保年月是{month}，保到{last}，{on}起看病费用全部自费。",
         "unit.next-month": "单位每月{day}日以后申报的停保，按下月办理：今天申报，停保年月是{month}，{month}的费用照缴，保到{last}，{on}起看病费用全部自费。",
-        "after.renewal-resident": "会。停保后要在集中缴费期（每年{opens}至{closes}）重新缴费才能续保；隔了年度没参保的，要多等几个月，见下面的计算。",
+        "after.renewal-resident": "会。停保后要在集中缴费期（每年{opens}至{closes}）重新缴费才能续保；隔了年度没参保的，要多等几个月，见下面的计算。已经缴过费的年度，在当年恢复不用再缴。",
         "after.renewal-employee": "会。停缴以后要重新缴费才能续保；中断超过{grace}个月的，要等{waiting}个月才能报销，见下面的计算。",
         "after.no-arrears-resident": "停保期间不产生欠费，不用补缴。以后恢复时想少等，可以自愿补缴断保的年度：补缴1年少等1个月。",
         "after.no-arrears-employee": "停缴期间不产生欠费，不是必须补缴；补不补，影响的是以后恢复待遇的时间。",

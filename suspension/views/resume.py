@@ -20,7 +20,7 @@ from suspension.forms import PlannerForm, ResumeForm
 from suspension.forms.resume import initial_of, way_code, ways_open
 from suspension.items import Item
 from suspension.models import Application, Attachment
-from suspension.policy.planner import years_on
+from suspension.policy.planner import Option, years_on
 from suspension.policy.resume import check_resume
 from suspension.services import filing, materials, resume
 from suspension.services.comeback import ResumeCase, case_for, record_code
@@ -93,9 +93,17 @@ def notice(request: HttpRequest, code: str) -> HttpResponse:
         can_choose=bool(wish and wish.paid_on == case.today and not reasons),
         reasons=reasons,
         can_start=not reasons and bool(ways_open(case)),
+        carried=_carried(request, case=case, chosen=chosen),
         draft=draft_of(request, item),
     )
     return render(request, "suspension/resume_notice.html", context)
+
+
+def _carried(request: HttpRequest, *, case: ResumeCase, chosen: Option | None) -> str:
+    """The way somebody has reckoned with goes on to the form, where it can be chosen today."""
+    if chosen is None or not {"coverage_year", "repair_years"} & request.GET.keys():
+        return ""
+    return way_code(chosen) if way_code(chosen) in map(way_code, ways_open(case)) else ""
 
 
 def _planner(request: HttpRequest, *, case: ResumeCase) -> PlannerForm:

@@ -12,6 +12,7 @@ from insured.models import Enrollment
 from portal.accounts.models import User
 from suspension.models import Application
 from tests import factories
+from tests.payments import records
 from tests.suspension import cases, returning
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("autumn")]
@@ -64,6 +65,35 @@ class TestThePlanner:
         assert headline is not None
         assert "2027年4月1日" in headline[1]
         assert "800.00" in headline[1]
+
+    @pytest.mark.parametrize(
+        ("query", "way"),
+        [
+            ({}, ""),
+            ({"repair_years": 1}, "?way=2027-1"),
+            ({"repair_years": 5, "pay_on": "2026-12-01"}, "?way=2027-1"),
+            ({"coverage_year": 2026}, ""),
+        ],
+    )
+    def test_takes_the_way_that_was_reckoned_with_to_the_form(
+        self, browser: Client, query: dict[str, object], way: str
+    ) -> None:
+        page = text_of(browser.get(reverse("resume"), query))
+
+        assert f'href="/resume/form/{way}">已阅读，开始办理' in page
+
+    def test_a_year_that_is_paid_is_offered_first_and_without_a_price(self, area: factories.PoolingArea) -> None:
+        wenlan = returning.paused_resident(area=area, last=date(2026, 9, 30))
+        records.year_of(wenlan, year=2026, paid_on=date(2025, 10, 20))
+        client = factories.client_of(factories.account_of(wenlan))
+
+        page = text_of(client.get(reverse("resume")))
+        form = text_of(client.get(reverse("resume_form")))
+
+        assert "2026年度已经缴过，不用再缴：2026年11月5日审核通过，<strong>2026年11月5日</strong>起能报销" in page
+        assert "不用再缴，没有新的等待期" in page
+        assert "2026年度，已经缴过，不用再缴：今天审核通过的话，2026年11月5日起能报销" in form
+        assert "2027年度，不补缴：缴400.00元，今天缴费的话，2027年1月1日起能报销" in form
 
     def test_says_that_this_year_cannot_be_reached_any_more(self, browser: Client) -> None:
         page = text_of(browser.get(reverse("resume"), {"coverage_year": 2026}))
