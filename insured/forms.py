@@ -68,6 +68,26 @@ class InvitationForm(forms.Form):
         )
 
 
+class CardForm(forms.Form):
+    """One's own 医保卡."""
+
+    number = forms.CharField(
+        label="医保卡号",
+        max_length=30,
+        help_text="印在医保卡（社会保障卡）正面，8至20位字母和数字。",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+        error_messages={"required": "请填写医保卡号。", "max_length": "医保卡号应为8至20位，请对照卡面填写。"},
+    )
+    password = forms.CharField(
+        label="密码",
+        max_length=6,
+        strip=False,
+        help_text="看病、买药刷卡时输入的6位数字密码，不是网厅登录密码。",
+        widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"required": "请填写医保卡密码。", "max_length": "医保卡密码应为6位数字。"},
+    )
+
+
 class PostForm(forms.Form):
     """任命: who, which post, where, from when to when, on what ground."""
 

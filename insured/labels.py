@@ -75,6 +75,9 @@ IMPORT_KINDS = {
     "contributions": "缴费记录",
     "accounts": "个人账户余额",
 }
+CARD_NORMAL = "normal"
+CARD_STATES = {CARD_NORMAL: "正常", "lost": "已挂失", "stopped": "已停用"}
+CARD_TONES = {CARD_NORMAL: "ok", "lost": "warn", "stopped": "bad"}
 POST_STATES = {"held": "在岗", "to-come": "未到岗", "over": "已终止"}
 POST_ACTIONS = {"given": "任命", "ended": "终止"}
 EXEMPT_GROUPS = {
@@ -307,4 +310,22 @@ REASONS: dict[str, str] = {
     "movement.began": "{scheme}：开始有保障。",
     "movement.expired": "{scheme}：{last}保障期满，没有续保。",
     "movement.stopped": "{scheme}：已停保，保障到{last}为止。",
+    # 绑定医保卡
+    "card.number-shape": "医保卡号应为8至20位字母和数字，印在卡的正面。请对照卡面填写，中间的空格可以不填。",
+    "card.password-shape": "医保卡密码应为6位数字，是看病刷卡时输入的那个密码，不是网厅的登录密码。",
+    "card.no-person": "这个账号没有关联参保人，不能绑定医保卡。请先办理“实名认证”，或带身份证到医保窗口核对。",
+    "card.bound-already": "您已经绑定了一张医保卡，或这张卡刚刚被绑定。换卡请先解除原来的绑定，再绑定新卡。",
+    "card.absent": "本网厅现在没有接通医保卡服务，不能在网上绑定。不绑定也能查询和缴费；一定要绑定的，请到医保窗口咨询。",
+    "card.not-yours": "没有查到登记在您名下的这张卡。请对照卡面核对医保卡号；网厅只能绑定本人的卡，不能绑定家人的。",
+    "card.wrong-password": "医保卡密码不正确，今天还可以再试{left}次。忘记密码的，请带身份证和医保卡到医保窗口重置。",
+    "card.locked-here": (
+        "这张卡的密码今天已经输错{most}次，为保护您的卡，24小时内不能再试。忘记密码的，请带身份证和医保卡到医保窗口重置。"
+    ),
+    "card.locked-there": "这张卡的密码已被医保卡服务锁定。请带身份证和医保卡到医保窗口重置密码，再来绑定。",
+    "card.not-normal": "这张卡现在{state}，不能绑定。请拨打 12393 或到医保窗口办理解挂、补卡，再来绑定。",
+    "card.silent": (
+        "医保卡服务暂时没有响应，没有绑定成功，也没有计入输错次数。请几分钟后再试；急用请到医保窗口，不绑定也可以缴费。"
+    ),
+    "card.not-bound": "还没有绑定医保卡。请先绑定。",
+    "card.gone": "医保卡服务里已经查不到您名下的这张卡，可能换了新卡。请解除绑定，再绑定新卡。",
 }

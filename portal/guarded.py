@@ -15,6 +15,7 @@ GUARDED: tuple[str, ...] = (
     "help.Feedback",
     "help.PhoneNote",
     "insured.AreaPolicy",
+    "insured.CardBinding",
     "insured.CoveragePeriod",
     "insured.Employer",
     "insured.EmployerAgent",

@@ -49,7 +49,7 @@ def job(task: str, schedule: float | crontab, **kwargs: bool) -> dict[str, Any]:
 
 
 def gateway_keys(name: str, **values: str) -> dict[str, str]:
-    """The settings of a payment gateway, {} when it has no KEY and is not offered; no sandbox key in production."""
+    """The settings of a gateway with keys, {} when it has no KEY and is not offered; no sandbox key in production."""
     if not values["KEY"]:
         return {}
     missing = [f"{name}_{short}" for short, value in values.items() if not value]
@@ -480,6 +480,15 @@ BANK = gateway_keys(
     KEY=env.str("BANK_KEY", default=""),
     PUBLIC_KEY=env.str("BANK_PUBLIC_KEY", default=""),
 )
+CARD = gateway_keys(
+    "CARD",
+    URL=env.str("CARD_URL", default="" if PRODUCTION else "http://127.0.0.1:8006"),
+    AGENCY_ID=env.str("CARD_AGENCY_ID", default=""),
+    KEY=env.str("CARD_KEY", default=""),
+    PUBLIC_KEY=env.str("CARD_PUBLIC_KEY", default=""),
+)
+"""The card service of 绑定医保卡; {} without a key, and the page says that it is not connected."""
+CARD_PAGE_URL = env.str("CARD_PAGE_URL", default="http://127.0.0.1:8006/")
 DEBIT_DAYS = [int(day) for day in env.list("DEBIT_DAYS", default=["10", "20", "25"])]
 """On which days of a month bills with a mandate are debited; the later ones try again what the bank did not pay.
 Assumed for the demo: agencies publish two or three such days, the last not after the month's last day to pay."""

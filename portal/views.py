@@ -18,6 +18,7 @@ from rest_framework.views import exception_handler
 
 from insured.models import FamilyRelation, PoolingArea
 from insured.policy.rules import AreaRules
+from insured.services.cards import card_of, shown
 from insured.services.movements import movements
 from insured.services.overview import overview
 from payments.policy.deadline import collection_on
@@ -229,6 +230,7 @@ def me(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def my_insurance(request: SignedInRequest) -> HttpResponse:
     """我的医保: what covers me and since when, what I owe, my card, my personal account, my relatives, the proofs."""
+    card = card_of(request.user)
     today = clock.today()
     found = overview(request.user, day=today)
     context = {
@@ -237,6 +239,8 @@ def my_insurance(request: SignedInRequest) -> HttpResponse:
         "unpaid": unpaid(request.user, day=today),
         "dues": dues_of(found.person, today) if found else None,
         "balance_fen": balance_of(found.person) if found else None,
+        "card": card,
+        "card_shown": shown(card) if card else "",
         "relatives": FamilyRelation.objects.visible_to(request.user).consented().select_related("person", "relative"),
         "entries": directory.entries(directory.by_code("my-insurance")),
     }

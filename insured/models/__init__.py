@@ -2,6 +2,7 @@
 
 from insured.models.absence import StaffAbsence
 from insured.models.areas import AreaPolicy, HolidayOverride, PoolingArea, PostEvent, StaffAssignment
+from insured.models.cards import CardBinding
 from insured.models.coverage import CoveragePeriod, Enrollment
 from insured.models.declarations import UnitDeclaration
 from insured.models.drafts import RuleDraft
@@ -10,6 +11,7 @@ from insured.models.people import Employer, EmployerAgent, FamilyRelation, Insur
 
 __all__ = [
     "AreaPolicy",
+    "CardBinding",
     "CoveragePeriod",
     "Employer",
     "EmployerAgent",

@@ -45,6 +45,8 @@ def panel(request: HttpRequest) -> HttpResponse:
             "mailbox_url": settings.MAILBOX_PAGE_URL,
             "identity_url": settings.IDENTITY_URL,
             "cashier_url": settings.CASHIER_PAGE_URL,
+            "card_url": settings.CARD_PAGE_URL,
+            "cards": [one for one in known if one.card_number],
             "newcomer": NEWCOMER,
         },
     )

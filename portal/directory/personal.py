@@ -239,9 +239,11 @@ PERSONAL: tuple[Service, ...] = (
     SETTINGS.item(
         "bind-card",
         "绑定医保卡",
-        "把医保卡或社保卡绑定到账户。",
-        aliases="医保卡绑定",
-        paths="我的→我的医保→绑定医保卡",
+        "输入医保卡号和密码，把本人的医保卡绑定到账户。",
+        aliases="医保卡绑定 绑定社保卡 绑定医保账户 医保卡 解绑医保卡 医保卡密码",
+        paths="我的→我的医保→绑定医保卡 缴费→绑定医保卡 账户设置→绑定医保卡",
+        url="medical_card",
+        icon="medical",
     ),
     SETTINGS.item(
         "bank-account",

@@ -17,13 +17,15 @@ from types import FrameType
 from portal.launcher.broker import forget_socket, start_broker
 from portal.launcher.checks import StartError, check_ports, make_var, take_lock
 from portal.launcher.children import Command, Family
-from portal.launcher.keys import cashier_keys, demo_keys
+from portal.launcher.keys import card_keys, cashier_keys, demo_keys
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("portal", "insured", "payments", "suspension", "static", "templates")
 STATE = "hall.sqlite3 hall.sqlite3-wal hall.sqlite3-shm demo.env demo-clock demo-accounts.txt prepared"
 STATE += " beat-schedule broker.sock"
-STATE_DIRS = "broker log media phone mailbox identity cashier static pids"
+STATE_DIRS = "broker log media phone mailbox identity cashier card static pids"
+OUTSIDE = ("phone", "smtp", "mailbox", "identity", "cashier", "card")
+"""What stands behind the hall's port, one port each."""
 PAGE_SECONDS = 60
 STOP_SECONDS = 5
 
@@ -38,8 +40,8 @@ def say(words: str) -> None:
 
 
 def ports_from(web: int) -> dict[str, int]:
-    """The six ports: the hall, the phone, the mailbox (SMTP), its page, the real-name check and the cashier."""
-    return {"web": web, "phone": web + 1, "smtp": web + 2, "mailbox": web + 3, "identity": web + 4, "cashier": web + 5}
+    """The seven ports: the hall, the phone, the mailbox (SMTP), its page, the real-name check, the till, the cards."""
+    return {name: web + place for place, name in enumerate(("web", *OUTSIDE))}
 
 
 def environment(*, var: Path, ports: Mapping[str, int], given: Mapping[str, str]) -> dict[str, str]:
@@ -59,13 +61,16 @@ def environment(*, var: Path, ports: Mapping[str, int], given: Mapping[str, str]
         "UNIONPAY_URL": f"{cashier}/gateway/api",
         "UNIONPAY_FILE_URL": f"{cashier}/file/",
         "BANK_URL": f"{cashier}/bank/",
+        "CARD_URL": f"http://127.0.0.1:{ports['card']}",
+        "CARD_PAGE_URL": f"http://127.0.0.1:{ports['card']}/",
         "PYTHONUNBUFFERED": "1",
     }
-    return {"BASE_URL": here, "SWEEP_SECONDS": "5", **given, **demo_keys(var), **cashier_keys(var), **own}
+    made = {**demo_keys(var), **cashier_keys(var), **card_keys(var)}
+    return {"BASE_URL": here, "SWEEP_SECONDS": "5", **given, **made, **own}
 
 
 def web_and_simulators(*, env: Mapping[str, str], ports: Mapping[str, int], var: Path) -> list[Command]:
-    """What the first page needs, and the four outside worlds, which know nothing of the hall."""
+    """What the first page needs, and the five outside worlds, which know nothing of the hall."""
     python = sys.executable
     web = f"-k gthread --workers 2 --threads 4 --bind 127.0.0.1:{ports['web']} --timeout 30 --graceful-timeout 3"
     web += " --max-requests 2000 --max-requests-jitter 200 --limit-request-line 4094 --limit-request-fields 60"
@@ -78,12 +83,14 @@ def web_and_simulators(*, env: Mapping[str, str], ports: Mapping[str, int], var:
     identity = ["--port", str(ports["identity"]), "--book", str(var / "identity" / "checks.jsonl")]
     identity += ["--people", str(var / "identity" / "people.jsonl")]
     cashier = ["--port", str(ports["cashier"]), "--folder", str(var / "cashier"), "--clock", str(var / "demo-clock")]
+    card = ["--port", str(ports["card"]), "--folder", str(var / "card")]
     return [
         Command(name="web", argv=[python, "-m", "gunicorn", *web.split()], env=env),
         Command(name="phone", argv=[python, "-m", "portal.simulators.phone", *phone], env=outside),
         Command(name="mailbox", argv=[python, "-m", "portal.simulators.mailbox", *mailbox], env=outside),
         Command(name="identity", argv=[python, "-m", "portal.simulators.identity", *identity], env=outside),
         Command(name="cashier", argv=[python, "-m", "portal.simulators.cashier", *cashier], env=outside),
+        Command(name="card", argv=[python, "-m", "portal.simulators.card", *card], env=outside),
     ]
 
 
@@ -109,14 +116,15 @@ def fingerprint(env: Mapping[str, str]) -> str:
     return total.hexdigest()
 
 
-def make_cashier_keys(family: Family, *, var: Path) -> None:
+def make_outside_keys(family: Family, *, var: Path) -> None:
     """The keys of the hall and of the simulated platforms; certificates need more than the standard library."""
-    folder = var / "cashier"
-    if (folder / "hall.env").exists():
-        return
-    argv = [sys.executable, "-m", "portal.simulators.cashier.keys", "--folder", str(folder)]
-    if family.run(Command(name="cashier-keys", argv=argv, env={"PATH": os.environ.get("PATH", "")})):
-        raise StartError(f"密钥生成失败 / No keys for the cashier; see {family.log_of('cashier-keys')}.")
+    for name in ("cashier", "card"):
+        folder = var / name
+        if (folder / "hall.env").exists():
+            continue
+        argv = [sys.executable, "-m", f"portal.simulators.{name}.keys", "--folder", str(folder)]
+        if family.run(Command(name=f"{name}-keys", argv=argv, env={"PATH": os.environ.get("PATH", "")})):
+            raise StartError(f"密钥生成失败 / No keys for the {name}; see {family.log_of(f'{name}-keys')}.")
 
 
 def prepare(family: Family, *, var: Path, env: Mapping[str, str]) -> None:
@@ -162,6 +170,7 @@ def welcome(*, var: Path, ports: Mapping[str, int]) -> str:
             f"  模拟邮箱 simulated mail   http://127.0.0.1:{ports['mailbox']}/",
             f"  模拟实名 simulated check  http://127.0.0.1:{ports['identity']}/",
             f"  模拟收银 simulated till   http://127.0.0.1:{ports['cashier']}/",
+            f"  模拟卡务 simulated cards  http://127.0.0.1:{ports['card']}/",
             "",
             accounts.read_text(encoding="utf-8").rstrip() if accounts.exists() else "",
             "",
@@ -192,7 +201,7 @@ def open_hall(*, var: Path, port: int, is_reset: bool) -> None:
     family = Family(var=var, cwd=ROOT, say=say)
     try:
         family.end_leftovers()
-        make_cashier_keys(family, var=var)
+        make_outside_keys(family, var=var)
         env = environment(var=var, ports=ports, given=os.environ)
         env["REDIS_URL"] = start_broker(family, var=var, env=env)
         prepare(family, var=var, env=env)
@@ -223,7 +232,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         prog="./run", description="Starts the demo of the hall: everything, on this machine."
     )
-    parser.add_argument("--port", type=int, default=8000, help="the hall's port; the next five are used too")
+    parser.add_argument("--port", type=int, default=8000, help="the hall's port; the next six are used too")
     parser.add_argument("--reset", action="store_true", help="throw away the demo's data first")
     given = parser.parse_args()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

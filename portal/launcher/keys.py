@@ -1,4 +1,4 @@
-"""The generated keys of the demo: var/demo.env and var/cashier/hall.env, readable by their owner only."""
+"""The generated keys of the demo: var/demo.env, var/cashier/hall.env, var/card/hall.env; for their owner only."""
 
 import os
 import secrets
@@ -18,6 +18,12 @@ def demo_keys(var: Path) -> dict[str, str]:
 def cashier_keys(var: Path) -> dict[str, str]:
     """The hall's keys for the simulated payment platforms, which make them; {} before they have."""
     path = var / "cashier" / "hall.env"
+    return _read(path) if path.exists() else {}
+
+
+def card_keys(var: Path) -> dict[str, str]:
+    """The hall's keys for the simulated card service, which makes them; {} before it has."""
+    path = var / "card" / "hall.env"
     return _read(path) if path.exists() else {}
 
 

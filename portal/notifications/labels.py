@@ -31,6 +31,7 @@ FAMILIES = {
     "instalments": "分期缴费",
     "payment": "缴费",
     "bank": "银行账户",
+    "card": "医保卡",
     "mandate": "银行代缴签约",
     "debit": "银行代缴",
     "relative": "家人代办",

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from insured.models import InsuredPerson
-from insured.services import chain_alarm, counter, disclosure, drafts, family
+from insured.gateways.card import Answer, Result
+from insured.models import CardBinding, InsuredPerson
+from insured.services import cards, chain_alarm, counter, disclosure, drafts, family
 from insured.services import posts as services
 from insured.services.import_register import UNITS, engine
 from insured.spreadsheet import Line
@@ -126,6 +127,19 @@ def _decide(scene: Any) -> Call:
     return lambda: rule_drafts.decided(draft, by=supervisor)
 
 
+def _card(scene: Any, *, is_bound: bool) -> Call:
+    """On a card of the scene's person; the card service is not asked here."""
+    answer = Answer(result=Result.OK, state="normal", check_no="KF1")
+
+    def bind() -> CardBinding:
+        return cards._bind(scene.person, number="D11990001", answer=answer, by=scene.account)
+
+    if not is_bound:
+        return bind
+    bound = bind()
+    return lambda: (cards._refreshed(bound, state="lost"), cards.end_binding(by=scene.account))
+
+
 SERVICES: dict[str, tuple[Arrange, list[str]]] = {
     "insured.services.family.accept_at_counter": (_at_counter, []),
     "insured.services.family.end_at_counter": (_end_at_counter, []),
@@ -142,6 +156,9 @@ SERVICES: dict[str, tuple[Arrange, list[str]]] = {
         _family(lambda person, relative: families.ended(actor=person, relative=relative), is_accepted=True),
         [],
     ),
+    "insured.services.cards._bind": (lambda scene: _card(scene, is_bound=False), []),
+    "insured.services.cards._refreshed": (lambda scene: _card(scene, is_bound=True), []),
+    "insured.services.cards.end_binding": (lambda scene: _card(scene, is_bound=True), []),
     "insured.services.chain_alarm.tell_of_check": (_tell_of_check, []),
     "insured.services.counter.find_person": (_find_person, []),
     "insured.services.disclosure.disclose": (_disclose, []),

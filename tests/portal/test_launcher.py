@@ -163,9 +163,9 @@ def test_hands_the_hall_its_side_of_the_cashiers_keys_only(tmp_path: Path) -> No
     family, ports = Family(var=tmp_path, cwd=ROOT, say=print), launcher.ports_from(9000)
     assert keys.cashier_keys(tmp_path) == {}
 
-    launcher.make_cashier_keys(family, var=tmp_path)
+    launcher.make_outside_keys(family, var=tmp_path)
     made = keys.cashier_keys(tmp_path)
-    launcher.make_cashier_keys(family, var=tmp_path)
+    launcher.make_outside_keys(family, var=tmp_path)
     env = launcher.environment(var=tmp_path, ports=ports, given={})
     commands = {one.name: one for one in launcher.web_and_simulators(env=env, ports=ports, var=tmp_path)}
 

@@ -60,6 +60,13 @@ def spend(*limits: Limit) -> None:
         raise _refusal(limits, now=now)
 
 
+def give_back(limit: Limit) -> None:
+    """One use was none after all, such as a right answer where only wrong ones count."""
+    now = timezone.now()
+    spent = RateCounter.objects.filter(kind=limit.kind, subject=limit.subject, resets_at__gt=now, count__gt=0)
+    spent.update(count=F("count") - 1)
+
+
 def used(limit: Limit) -> int:
     """How often it was used in its window that has not ended."""
     found = RateCounter.objects.filter(kind=limit.kind, subject=limit.subject, resets_at__gt=timezone.now())

@@ -3,6 +3,7 @@
 import base64
 import json
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,7 +23,7 @@ KIND_TITLES = {"resident": "居民", "agent": "单位经办人", "staff": "工�
 
 @dataclass(frozen=True, slots=True)
 class DemoAccount:
-    """Somebody one can log in as. `code` is the six digits valid now, for staff only."""
+    """Somebody one can log in as. `code` is the six digits valid now, for staff only; a card has who is insured."""
 
     handle: str
     kind: str
@@ -32,6 +33,8 @@ class DemoAccount:
     email: str
     note: str
     code: str
+    card_number: str
+    card_password: str
 
 
 def totp_secret(key: str) -> str:
@@ -84,6 +87,8 @@ def accounts() -> list[DemoAccount]:
             email=who.email,
             note=who.note,
             code=current_code(who.email) if who.kind == "staff" else "",
+            card_number=who.card_number if who.lives else "",
+            card_password=who.card_password if who.lives else "",
         )
         for who in CAST
         if who.can_log_in and who.email in handles
@@ -97,12 +102,27 @@ def account_of(handle: str) -> User | None:
 
 
 def write_register() -> None:
-    """The named people for the simulated real-name check, which knows nothing of the hall."""
-    target = Path(settings.VAR_DIR) / "identity" / "people.jsonl"
+    """The named people for the simulated real-name check, and their cards for the simulated card service."""
+    people = ({"id_number": who.id_number, "name": who.name} for who in CAST)
+    cards = (
+        {
+            "number": who.card_number,
+            "password": who.card_password,
+            "holder": who.name,
+            "id_number": who.id_number,
+            "state": "normal",
+        }
+        for who in CAST
+        if who.lives
+    )
+    _write_lines(Path(settings.VAR_DIR) / "identity" / "people.jsonl", rows=people)
+    _write_lines(Path(settings.VAR_DIR) / "card" / "cards.jsonl", rows=cards)
+
+
+def _write_lines(target: Path, *, rows: Iterable[dict[str, str]]) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    lines = (json.dumps({"id_number": who.id_number, "name": who.name}, ensure_ascii=False) for who in CAST)
     draft = target.with_suffix(".new")
-    draft.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    draft.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
     draft.replace(target)
 
 

@@ -62,6 +62,16 @@ class Character:
         """An address of a reserved domain; the simulated mailbox shows what comes in."""
         return f"demo{self.serial:02d}@example.com"
 
+    @property
+    def card_number(self) -> str:
+        """An invented 医保卡号."""
+        return f"D1199{self.serial:04d}"
+
+    @property
+    def card_password(self) -> str:
+        """The six digits of the card; the demo panel tells them."""
+        return f"{(self.serial * 48_611 + 271_828) % 1_000_000:06d}"
+
 
 def _years(today: date, *, without: tuple[int, ...] = ()) -> list[int]:
     last = min(today.year, max(STANDARDS))

@@ -33,8 +33,8 @@ def make(folder: Path) -> None:
     for both in (_wechat(), _unionpay(), _bank()):
         ours |= both[0]
         theirs |= both[1]
-    _write(folder / THEIRS, json.dumps(theirs, indent=1))
-    _write(folder / OURS, "".join(f"{name}={value}\n" for name, value in ours.items()))
+    write_secret(folder / THEIRS, json.dumps(theirs, indent=1))
+    write_secret(folder / OURS, "".join(f"{name}={value}\n" for name, value in ours.items()))
 
 
 def _alipay() -> tuple[dict[str, str], dict[str, str]]:
@@ -142,7 +142,8 @@ def _digits(count: int) -> str:
     return "".join(secrets.choice("0123456789") for _ in range(count))
 
 
-def _write(path: Path, text: str) -> None:
+def write_secret(path: Path, text: str) -> None:
+    """For the owner only, whole or not at all."""
     draft = path.with_suffix(".new")
     draft.unlink(missing_ok=True)
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:

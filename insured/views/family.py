@@ -6,14 +6,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
-from insured.adapters import act_for, acting_person
-from insured.forms import BenefitForm, InvitationForm
+from insured.adapters import act_for
+from insured.forms import InvitationForm
 from insured.models import FamilyRelation, InsuredPerson
 from insured.services import family as services
-from insured.services.benefits import benefit_on
-from portal import clock
 from portal.accounts.adapters import account_of
 from portal.errors import BusinessRuleError, ConflictError, Reason
 
@@ -90,13 +88,3 @@ def family_act(request: HttpRequest) -> HttpResponse:
     person = get_object_or_404(InsuredPerson.objects.acted_for_by(account_of(request)), number=number)
     act_for(request, person)
     return redirect("pay" if request.POST.get("to") == "pay" else "stop")
-
-
-@require_safe
-def benefit_query(request: HttpRequest) -> HttpResponse:
-    """待遇查询: yes or no for a day, today without one, and why."""
-    person = acting_person(request) or InsuredPerson.objects.visible_to(account_of(request)).first()
-    form = BenefitForm({"on": request.GET.get("on") or clock.today().isoformat()})
-    day = form.cleaned_data["on"] if form.is_valid() else None
-    answer = benefit_on(person, day=day) if person and day else None
-    return render(request, "insured/benefit_query.html", {"person": person, "form": form, "answer": answer})

@@ -1,0 +1,1 @@
+"""A simulated card service with keys, a book and faults of its own."""
