@@ -56,6 +56,8 @@ PUBLIC = (
 RESIDENT = (
     "/me/",
     "/me/insurance/",
+    "/me/card/",
+    "/me/card/bind/",
     "/me/account/",
     "/me/contributions/",
     "/me/vouchers/",

@@ -13,6 +13,10 @@ pytestmark = pytest.mark.browser
 PAYERS = (("支付宝", "柏予安"), ("微信支付", "白清和"), ("银联", "苏文岚"))
 
 
+WITH_CARD = "苏文岚"
+"""Who follows the step 绑定医保卡, too; her card is on the demo panel."""
+
+
 @pytest.mark.parametrize(("way", "name"), PAYERS, ids=("alipay", "wechat", "unionpay"))
 def test_a_payer_follows_the_guide_from_the_home_page_to_the_record(
     hall: Hall, visit: Visit, way: str, name: str
@@ -22,6 +26,8 @@ def test_a_payer_follows_the_guide_from_the_home_page_to_the_record(
     payer.click_link(re.compile("^医保缴费|^在线缴费"))
     payer.sees_heading("在线缴费")
     payer.check_page(is_narrow=True)
+    if name == WITH_CARD:
+        _binds_the_card(payer)
 
     payer.press("下一步：确认缴费信息")
     payer.sees_heading("确认缴费信息")
@@ -49,6 +55,25 @@ def test_a_payer_follows_the_guide_from_the_home_page_to_the_record(
     expect(payer.page.get_by_role("main")).to_contain_text("医保缴费成功")
     expect_on_phone(hall, number[1])
     assert payer.complaints == []
+
+
+def _binds_the_card(payer: Visitor) -> None:
+    """Step 4 of the guide; number and password from the demo panel, and back to the payment."""
+    payer.page.goto("/demo/")
+    payer.page.get_by_text("查看卡号和密码").click()
+    row = payer.page.get_by_role("row", name=re.compile(WITH_CARD))
+    number, password = (row.get_by_role("cell").nth(place).inner_text() for place in (0, 1))
+    payer.page.goto("/pay/")
+    payer.click_link("绑定医保卡")
+    payer.click_link("绑定医保卡")
+    payer.page.get_by_label("医保卡号").fill(number)
+    payer.page.get_by_label("密码").fill(password)
+    payer.check_page(is_narrow=True)
+    payer.press("绑定")
+    expect(payer.page.get_by_role("main")).to_contain_text(f"已绑定医保卡 **** {number[-4:]}")
+    payer.check_page(is_narrow=True)
+    payer.click_link("去缴费")
+    payer.sees_heading("在线缴费")
 
 
 def _pays(payer: Visitor, way: str) -> None:
