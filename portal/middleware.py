@@ -24,6 +24,8 @@ class HallMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if response.status_code == 405 and not response.content and "text/html" in request.headers.get("Accept", ""):
+            response = _not_to_be_visited(request, allow=response.headers.get("Allow", ""))
         if request.user.is_authenticated:
             response["Cache-Control"] = "no-store"
         return response
@@ -45,6 +47,14 @@ class HallMiddleware:
             response["Retry-After"] = str(BUSY_SECONDS)
             return response
         return None
+
+
+def _not_to_be_visited(request: HttpRequest, *, allow: str) -> HttpResponse:
+    """Instead of an empty answer, a page: whoever loads the address of a sent form again finds the way on."""
+    response = render(request, "405.html", {"again": _page_before(request)}, status=405)
+    if allow:
+        response["Allow"] = allow
+    return response
 
 
 def _page_before(request: HttpRequest) -> str:

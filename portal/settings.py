@@ -118,7 +118,7 @@ MIDDLEWARE = [
     "portal.accounts.middleware.RequestLogMiddleware",
     "portal.accounts.middleware.SessionAgeMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "portal.accounts.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -43,7 +43,7 @@ MOST_ON_ONE_PAGE = 1000
 
 
 class SignedInRequest(HttpRequest):
-    """A request that LoginRequiredMiddleware let through: for types only."""
+    """A request that SignInMiddleware let through: for types only."""
 
     user: User
 

@@ -8,13 +8,14 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_structlog.middlewares import RequestMiddleware
 
-from portal.accounts.labels import SESSION_ENDED, SESSION_ENDED_KEPT
+from portal.accounts.labels import NOT_LOGGED_IN, SESSION_ENDED, SESSION_ENDED_KEPT
 from portal.accounts.services.typed import keep_typed
 
 STARTED_AT = "hall_started_at"
@@ -54,6 +55,17 @@ class SessionAgeMiddleware:
         is_kept = not is_of_the_door and keep_typed(request, user_id=request.META[ENDED])
         messages.warning(request, SESSION_ENDED_KEPT if is_kept else SESSION_ENDED)
         return redirect_to_login(reverse("resume_typed") if is_kept else page_to_return_to(request))
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Whoever is not logged in goes to the log-in. A form that was sent leads back to the page it stood on: its own
+    address takes no visit, and would answer with nothing."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponse:
+        if request.method in {"GET", "HEAD"}:
+            return super().handle_no_permission(request, view_func)
+        messages.warning(request, NOT_LOGGED_IN)
+        return redirect_to_login(page_to_return_to(request))
 
 
 def is_over(request: HttpRequest) -> bool:

@@ -110,3 +110,15 @@ def test_a_visitor_gets_no_session(client: Client) -> None:
 
 def _expiry() -> float:
     return Session.objects.get().expire_date.timestamp()
+
+
+def test_a_form_sent_by_a_visitor_leads_back_to_its_page(client: Client) -> None:
+    """Its own address takes no visit: after the log-in one would stand before an empty page."""
+    people.resident()
+
+    asked = client.post("/me/messages/read-all/", headers={"referer": "http://testserver/me/messages/"}, follow=True)
+    back = send_login(client, people.EMAIL, next="/me/messages/")
+
+    assert asked.redirect_chain == [("/accounts/login/?next=/me/messages/", 302)]
+    assert "刚才的提交没有执行" in asked.content.decode()
+    assert client.get(back["Location"]).status_code == 200

@@ -7,11 +7,12 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from portal.accounts.models import User
 from portal.errors import AlreadyDone, BusinessRuleError, ConflictError, Reason
 from portal.middleware import HallMiddleware
+from tests import factories
 
 REFUSAL = Reason("identity.phone", source="示例文件第三条")
 
@@ -124,3 +125,16 @@ def test_asks_to_try_again_when_the_file_is_locked(post: HttpRequest, tmp_path: 
 @pytest.mark.parametrize("code", ["57P01", "53300", ""])
 def test_leaves_a_lost_database_to_the_page_of_faults(post: HttpRequest, code: str) -> None:
     assert middleware().process_exception(post, raised(ServerError(code))) is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("accept", "is_page"), [("text/html,*/*;q=0.8", True), ("*/*", False), ("", False)])
+def test_shows_a_page_to_whoever_loads_the_address_of_a_form(client: Client, accept: str, is_page: bool) -> None:
+    """After a refusal the address bar holds it, and so does the way back from the log-in."""
+    client.force_login(factories.user())
+
+    response = client.get("/me/messages/read-all/", headers={"accept": accept, "referer": "http://testserver/me/"})
+
+    assert (response.status_code, response["Allow"]) == (405, "POST")
+    assert ("这个网址不能直接打开" in response.content.decode()) is is_page
+    assert ('href="http://testserver/me/"' in response.content.decode()) is is_page
