@@ -223,7 +223,12 @@ def _shown(
 
 
 def _done(
-    request: HttpRequest, found: OfflinePayment, act: Callable[..., OfflinePayment], **given: Any
+    request: HttpRequest,
+    found: OfflinePayment,
+    act: Callable[..., OfflinePayment],
+    *,
+    sent: dict[str, forms.Form] | None = None,
+    **given: Any,
 ) -> HttpResponse:
     """Do it and come back to the receipt; what stands against it is said there."""
     version = request.POST.get("version", "")
@@ -235,7 +240,8 @@ def _done(
     except ConflictError:
         raise
     except BusinessRuleError as error:
-        return _shown(request, _receipt(request, found.number), reasons=error.reasons, status=422)
+        fresh = _receipt(request, found.number)
+        return _shown(request, fresh, forms_sent=sent, reasons=error.reasons, status=422)
     messages.success(request, f"{done.number} 现在是“{done.get_state_display()}”。")
     return redirect(offline.page_of(done.number))
 
@@ -252,7 +258,7 @@ def refuse(request: HttpRequest, number: str) -> HttpResponse:
     found, form = _receipt(request, number), TextForm(request.POST, auto_id="id_refuse_%s")
     if not form.is_valid():
         return _shown(request, found, forms_sent={"refuse": form}, status=422)
-    return _done(request, found, offline.refuse, text=form.cleaned_data["text"])
+    return _done(request, found, offline.refuse, sent={"refuse": form}, text=form.cleaned_data["text"])
 
 
 @require_POST
@@ -262,7 +268,7 @@ def match(request: HttpRequest, number: str) -> HttpResponse:
     if not form.is_valid():
         return _shown(request, found, forms_sent={"match": form}, status=422)
     bill_number = normalize_public_number(form.cleaned_data["bill"])
-    return _done(request, found, offline.propose_bill, bill_number=bill_number)
+    return _done(request, found, offline.propose_bill, sent={"match": form}, bill_number=bill_number)
 
 
 @require_POST
@@ -271,7 +277,7 @@ def give_back(request: HttpRequest, number: str) -> HttpResponse:
     found, form = _receipt(request, number), TextForm(request.POST, auto_id="id_return_%s")
     if not form.is_valid():
         return _shown(request, found, forms_sent={"return": form}, status=422)
-    return _done(request, found, offline.propose_return, text=form.cleaned_data["text"])
+    return _done(request, found, offline.propose_return, sent={"return": form}, text=form.cleaned_data["text"])
 
 
 def may_look(_admin: object, request: HttpRequest, *_: object, **__: object) -> bool:

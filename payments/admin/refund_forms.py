@@ -8,6 +8,8 @@ from payments.admin.drafts import YuanField
 from payments.services import giving_back
 from payments.services.giving_back import Account
 
+TOO_SHORT = f"请写具体一些，至少{giving_back.SHORTEST_TEXT}个字。"
+
 
 class AccountForm(forms.Form):
     """收款账户, for what the bank sent back."""
@@ -30,13 +32,12 @@ class AccountForm(forms.Form):
 class NoteForm(forms.Form):
     """One line that says why, or names a receipt."""
 
-    text = forms.CharField(
-        label="说明", min_length=giving_back.SHORTEST_TEXT, max_length=60, error_messages={"required": "请填写说明。"}
-    )
+    text = forms.CharField(label="说明", min_length=giving_back.SHORTEST_TEXT, max_length=60)
 
-    def __init__(self, *args: Any, label: str = "说明", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, label: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["text"].label = label
+        self.fields["text"].error_messages |= {"required": f"请填写{label}。", "min_length": TOO_SHORT}
 
 
 class PayoutForm(NoteForm):
@@ -57,7 +58,10 @@ class ProposeForm(forms.Form):
     bill = forms.CharField(label="账单号", max_length=32, error_messages={"required": "请填写账单号。"})
     amount_fen = YuanField(label="退款金额（元）")
     text = forms.CharField(
-        label="原因", min_length=giving_back.SHORTEST_TEXT, max_length=200, error_messages={"required": "请写明原因。"}
+        label="原因",
+        min_length=giving_back.SHORTEST_TEXT,
+        max_length=200,
+        error_messages={"required": "请写明原因。", "min_length": TOO_SHORT},
     )
 
 
@@ -68,7 +72,7 @@ class LatePartForm(AccountForm):
         label="退款说明",
         min_length=giving_back.SHORTEST_TEXT,
         max_length=60,
-        error_messages={"required": "请填写说明。"},
+        error_messages={"required": "请填写说明。", "min_length": TOO_SHORT},
     )
 
     def __init__(self, *args: Any, has_account: bool, **kwargs: Any) -> None:

@@ -60,7 +60,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     tab = request.GET.get("tab", "waiting")
     tab = tab if tab in TABS else "waiting"
     shown = mine.filter(_of_tab(tab)) if tab in STATES else mine
-    rows = shown.select_related("record__person", "bill", "order", "made_by").order_by("-pk")
+    rows = shown.select_related("record__person", "bill__person", "order", "made_by").order_by("-pk")
     return _page(
         request,
         LIST,
@@ -83,6 +83,21 @@ def _may_settle(user: User) -> bool:
     return Right.SETTLE in duties_of(user).rights
 
 
+NOTES = {
+    "payout": "银行回单号",
+    "return": "银行退回的原因",
+    "drop": "不再退款的原因",
+    "back": "退回的原因",
+}
+"""The one-line forms of a refund's page, and what each asks for."""
+
+
+def _note(kind: str, refund: Refund, typed: Any = None) -> NoteForm:
+    if kind == "payout":
+        return PayoutForm(typed, is_heard=_is_heard(refund), auto_id=f"id_{kind}_%s")
+    return NoteForm(typed, label=NOTES[kind], auto_id=f"id_{kind}_%s")
+
+
 @require_safe
 def show(request: HttpRequest, number: str) -> HttpResponse:
     """One refund: where it stands, what to do next, who did what."""
@@ -99,11 +114,12 @@ def _shown(
     request: HttpRequest,
     refund: Refund,
     *,
-    form: forms.Form | None = None,
+    sent: dict[str, forms.Form] | None = None,
     reasons: tuple[Reason, ...] = (),
     status: int = 200,
 ) -> HttpResponse:
-    user = account_of(request)
+    """`sent` is the form that was refused, under its name: what was typed stays in it."""
+    user, kept = account_of(request), sent or {}
     is_finance = giving_back.may_settle(user, area_id=refund.area_id)
     replaced_by = Refund.objects.filter(replaces=refund).first()
     return _page(
@@ -117,14 +133,11 @@ def _shown(
         replaced_by=replaced_by,
         can_reissue=is_finance and refund.state == Refund.RETURNED and replaced_by is None,
         can_return=is_finance and giving_back.next_state(refund, policy.RefundAction.RETURN) is not None,
-        payout_form=PayoutForm(is_heard=_is_heard(refund), auto_id="id_payout_%s"),
-        return_form=NoteForm(label="银行退回的原因", auto_id="id_return_%s"),
+        **{f"{kind}_form": kept.get(kind) or _note(kind, refund) for kind in NOTES},
         can_drop=is_finance and dropping.way_out(refund) is not None and dropping.wanted_by(refund) != user.pk,
         is_drop_wanted=dropping.wanted_by(refund) is not None,
-        drop_form=NoteForm(label="不再退款的原因", auto_id="id_drop_%s"),
-        back_form=NoteForm(label="退回的原因", auto_id="id_back_%s"),
-        account_form=form if isinstance(form, AccountForm) else AccountForm(),
-        form=form,
+        account_form=kept.get("account") or AccountForm(),
+        form=next(iter(kept.values()), None),
         reasons=reasons,
         events=refund.events.select_related("actor").order_by("pk"),
         token=secrets.token_urlsafe(24),
@@ -144,7 +157,14 @@ def _next(refund: Refund) -> str:
     return (labels.NEXT_PERSONAL if refund.to_personal else labels.NEXT)[refund.state]
 
 
-def _done(request: HttpRequest, refund: Refund, act: Callable[[], Refund], *, words: str) -> HttpResponse:
+def _done(
+    request: HttpRequest,
+    refund: Refund,
+    act: Callable[[], Refund],
+    *,
+    words: str,
+    sent: dict[str, forms.Form] | None = None,
+) -> HttpResponse:
     """Do it and come back; what stands against it is said there."""
     try:
         done = act()
@@ -153,7 +173,7 @@ def _done(request: HttpRequest, refund: Refund, act: Callable[[], Refund], *, wo
     except ConflictError:
         raise
     except BusinessRuleError as error:
-        return _shown(request, refund, reasons=error.reasons, status=422)
+        return _shown(request, refund, sent=sent, reasons=error.reasons, status=422)
     messages.success(request, words)
     return redirect(giving_back.page_of(done.number))
 
@@ -192,11 +212,14 @@ def retry(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
-def _with_note(request: HttpRequest, number: str, act: Callable[[Refund, str], Refund], *, words: str) -> HttpResponse:
-    refund, form = _own(request, number), NoteForm(request.POST)
+def _with_note(
+    request: HttpRequest, number: str, kind: str, act: Callable[[Refund, str], Refund], *, words: str
+) -> HttpResponse:
+    refund = _own(request, number)
+    form = _note(kind, refund, request.POST)
     if not form.is_valid():
-        return _shown(request, refund, form=form, status=422)
-    return _done(request, refund, lambda: act(refund, form.cleaned_data["text"]), words=words)
+        return _shown(request, refund, sent={kind: form}, status=422)
+    return _done(request, refund, lambda: act(refund, form.cleaned_data["text"]), words=words, sent={kind: form})
 
 
 @require_POST
@@ -205,6 +228,7 @@ def send_back(request: HttpRequest, number: str) -> HttpResponse:
     return _with_note(
         request,
         number,
+        "back",
         lambda refund, text: giving_back.send_back(refund.number, text=text, **_given(request)),
         words="已退回。",
     )
@@ -216,6 +240,7 @@ def drop(request: HttpRequest, number: str) -> HttpResponse:
     return _with_note(
         request,
         number,
+        "drop",
         lambda refund, text: dropping.drop(refund.number, text=text, **_given(request)),
         words="已登记不再退款。",
     )
@@ -228,6 +253,7 @@ def pay_out(request: HttpRequest, number: str) -> HttpResponse:
     return _with_note(
         request,
         number,
+        "payout",
         lambda refund, text: refunds.confirm_payout(
             refund.number, reference=text, was_sent_twice=was_sent_twice, **_given(request)
         ),
@@ -241,6 +267,7 @@ def take_return(request: HttpRequest, number: str) -> HttpResponse:
     return _with_note(
         request,
         number,
+        "return",
         lambda refund, text: refunds.take_return(refund.number, text=text, **_given(request)),
         words="已登记银行退回，可以重新发起。",
     )
@@ -251,12 +278,13 @@ def reissue(request: HttpRequest, number: str) -> HttpResponse:
     """重新发起 to an account."""
     refund, form = _own(request, number), AccountForm(request.POST)
     if not form.is_valid():
-        return _shown(request, refund, form=form, status=422)
+        return _shown(request, refund, sent={"account": form}, status=422)
     return _done(
         request,
         refund,
         lambda: giving_back.reissue(refund.number, account=form.account(), **_given(request)),
         words="已重新发起，等另一位财务放款。",
+        sent={"account": form},
     )
 
 
@@ -279,15 +307,15 @@ def propose(request: HttpRequest) -> HttpResponse:
             messages.success(request, "已经办，等另一位财务放款。")
             return redirect(giving_back.page_of(refund.number))
     status = 422 if request.method == "POST" else 200
-    token, lines = secrets.token_urlsafe(24), _lines(request, by=user)
+    token, lines = secrets.token_urlsafe(24), _lines(form["order"].value() or "", by=user)
     return _page(
         request, PROPOSE, title="更正退款", form=form, reasons=reasons, lines=lines, token=token, status=status
     )
 
 
-def _lines(request: HttpRequest, *, by: User) -> list[OrderLine]:
-    """What the order that is asked about has paid."""
-    number = normalize_public_number(request.GET.get("order", "")[:32])
+def _lines(typed: str, *, by: User) -> list[OrderLine]:
+    """What the order that is asked about, or was typed, has paid."""
+    number = normalize_public_number(typed.replace("\0", "")[:32])
     if not number:
         return []
     areas = StaffAssignment.objects.areas_with(by, Right.SETTLE)

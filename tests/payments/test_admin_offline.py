@@ -82,6 +82,9 @@ def test_a_transfer_of_nobody_goes_to_suspense_and_then_to_a_bill(browsers: tupl
     other.post(f"{here}confirm/", hidden(other.get(here).content.decode(), f"{here}confirm/"))
     assert "暂收待查" in finance.get(f"{LIST}?tab=suspense").content.decode()
     form = hidden(finance.get(here).content.decode(), f"{here}match/")
+    unknown = finance.post(f"{here}match/", form | {"bill": "ZD20260310NOSUCHX"})
+    assert (unknown.status_code, 'value="ZD20260310NOSUCHX"' in unknown.content.decode()) == (422, True)
+    form = hidden(unknown.content.decode(), f"{here}match/")
     finance.post(f"{here}match/", form | {"bill": bill.number.lower()})
     other.post(f"{here}confirm/", hidden(other.get(here).content.decode(), f"{here}confirm/"))
 

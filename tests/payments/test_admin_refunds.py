@@ -120,6 +120,35 @@ def test_finance_gives_back_a_part_of_an_order(bill: Bill, payer: User, makers: 
     assert (made["Location"], refund.amount_fen) == (f"{LIST}{refund.number}/", 1_234)
 
 
+def test_what_was_typed_stays_in_its_form(bill: Bill, payer: User, makers: tuple[User, User]) -> None:
+    refunding.paid_order(bill, by=payer)
+    refund = refunding.made(refunding.asked(bill)[0], by=makers[0])
+    browser = factories.client_of(makers[1])
+    here = f"{LIST}{refund.number}/"
+
+    answer = browser.post(
+        f"{here}send-back/", hidden(browser.get(here).content.decode(), f"{here}send-back/") | {"text": "不符"}
+    )
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "退回的原因：请写具体一些，至少5个字。" in page
+    assert re.search(r'value="不符"[^>]*id="id_back_text"', page)
+    assert 'href="#id_back_text"' in page
+
+
+def test_an_order_that_is_refused_shows_its_bills(bill: Bill, payer: User, makers: tuple[User, User]) -> None:
+    order = refunding.paid_order(bill, by=payer)
+    browser = factories.client_of(makers[0])
+    token = re.findall(r'name="token" value="([^"]*)"', browser.get(f"{LIST}new/").content.decode())[0]
+    typed = {"order": order.number.lower(), "bill": "", "amount_fen": "1", "text": "多收退还差额", "token": token}
+
+    page = browser.post(f"{LIST}new/", typed).content.decode()
+
+    assert "这张订单付过的账单" in page
+    assert bill.number in page
+
+
 @pytest.mark.parametrize("role", ["caseworker", "reviewer", "auditor", "administrator"])
 def test_is_closed_to_others(bill: Bill, payer: User, role: str) -> None:
     refunding.paid_order(bill, by=payer)
