@@ -17,8 +17,8 @@ class FindForm(forms.Form):
     typed = forms.CharField(
         label="编号或身份证号",
         max_length=60,
-        help_text="人员编号、完整身份证号、姓名加身份证号后四位（如 苏文岚 0026）、凭证号、受理编号、"
-        "单位编号或统一社会信用代码",
+        help_text="人员编号、完整身份证号、姓名加身份证号后四位（如 苏文岚 0026）、凭证号、账单号、订单号、"
+        "受理编号、单位编号或统一社会信用代码",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"required": "请输入编号或身份证号。", "max_length": "最多60个字，请输入一个编号或身份证号。"},
     )

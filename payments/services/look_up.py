@@ -16,9 +16,11 @@ from insured.policy.roles import WITH_PEOPLE
 from insured.services.disclosure import disclose
 from insured.services.search import person_predicate
 from insured.services.staff import duties_of
-from payments.models import ContributionRecord
+from payments.models import Bill, ContributionRecord
 from payments.models.records import ContributionRecordQuerySet
+from payments.services.bills import NUMBER_PREFIX as BILL_PREFIX
 from payments.services.export import ExportedFile, contributions_file
+from payments.services.orders import NUMBER_PREFIX as ORDER_PREFIX
 from payments.services.records import NUMBER_PREFIX
 from portal.accounts.models import User
 from portal.audit.models import AccessLog
@@ -77,7 +79,7 @@ def records_of(owner: InsuredPerson | Employer, *, by: User) -> ContributionReco
 
 
 def find(typed: str, *, by: User) -> Found:
-    """人员编号, 凭证号, 受理编号, a whole resident ID, its last four with the name, 单位编号 or 信用代码.
+    """人员编号, 凭证号, 账单号, 订单号, 受理编号, a whole resident ID, its end with the name, 单位编号 or 信用代码.
 
     Each asks one indexed predicate; only a register number that is no person's is asked for among the units, too.
     """
@@ -98,6 +100,13 @@ def _by_public_number(number: str, *, by: User) -> Found:
     if number.startswith(NUMBER_PREFIX):
         owner = ContributionRecord.objects.in_charge_of(by).filter(number=number, area_id__in=areas_of(by))
         return _answer(persons=persons_of(by).filter(pk__in=owner.values("person")))
+    if number.startswith((BILL_PREFIX, ORDER_PREFIX)):
+        named = {"number": number} if number.startswith(BILL_PREFIX) else {"order_lines__order__number": number}
+        bills = Bill.objects.filter(**named, area_id__in=areas_of(by))
+        return _answer(
+            persons=persons_of(by).filter(pk__in=bills.values("person")).order_by("pk")[:MOST_FOUND],
+            employers=employers_of(by).filter(pk__in=bills.filter(enrollment=None).values("employer")),
+        )
     person_number = import_string(settings.PERSON_OF_CASE)(number, by=by)
     if not person_number:
         return _answer()

@@ -14,10 +14,14 @@ from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from insured.models import Employer, InsuredPerson, PoolingArea
+from insured.policy.dates import Month
 from payments.models import ContributionRecord
+from payments.services.bills import open_bill
 from portal.accounts.models import User
 from portal.audit.models import AccessLog
 from tests import factories
+from tests.payments import booth as booths
+from tests.payments import owed
 from tests.payments.records import year_of
 from tests.suspension.cases import filed
 
@@ -117,6 +121,26 @@ class TestBox:
 
         assert text.count("张*") == len(same)
         assert all(of(one) in text and one.id_number not in text for one in same)
+
+    def test_finds_the_insured_by_a_bill_and_by_an_order_of_it(self, resident: InsuredPerson, desk: Client) -> None:
+        """A transfer names the bill, a complaint the order: no other number is in the clerk's hands."""
+        bill = open_bill(owed.resident_year(resident.enrollments.get(), year=2026))
+        order = booths.opened(bill, by=factories.account_of(resident))
+
+        for typed in (bill.number, order.number.lower()):
+            assert search(desk, typed)["Location"] == of(resident), typed
+
+    def test_finds_a_unit_by_its_bill(self, area: PoolingArea, resident: InsuredPerson, desk: Client) -> None:
+        unit = factories.employer(area=area)
+        bill = open_bill(owed.unit_month(unit, people=[resident], month=Month(2026, 2)))
+
+        assert search(desk, bill.number)["Location"] == of(unit)
+
+    def test_finds_nobody_by_a_bill_of_another_area(self, neighbour: PoolingArea, desk: Client) -> None:
+        other = factories.resident(area=neighbour)
+        bill = open_bill(owed.resident_year(other.enrollments.get(), year=2026))
+
+        assert "没有查到" in text_of(search(desk, bill.number))
 
     def test_finds_a_unit_by_number_and_by_code(self, area: PoolingArea, desk: Client) -> None:
         unit = factories.employer(area=area)
