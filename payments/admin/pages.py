@@ -171,7 +171,7 @@ def export(
     notes = (
         whose,
         ("导出人", look.user.display_name),
-        ("导出时间", f"{clock.now():%Y-%m-%d %H:%M}"),
+        ("导出时间", f"{clock.now().astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"),
         ("用途", f"{PURPOSES[look.purpose]}：{look.reason}"),
         ("说明", "内部资料，只能用于上述用途，用后及时删除。"),
     )

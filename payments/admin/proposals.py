@@ -10,7 +10,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from insured.policy.dates import Month
@@ -23,6 +23,7 @@ from payments.models import OrderDoubt, Proposal
 from payments.services import closing as closings
 from payments.services import look_up, proposals, units
 from portal.accounts.adapters import account_of
+from portal.accounts.models import User
 from portal.errors import Reason
 from portal.money import yuan
 
@@ -141,11 +142,20 @@ def _shown(
         proposal=proposal,
         tone=labels.PROPOSAL_TONES[proposal.state],
         values=shown_values(proposal),
+        sums_address=_sums_address(proposal, by=user),
         can_decide=proposals.may_decide(proposal, by=user),
         can_take_back=proposal.state == Proposal.SUBMITTED and proposal.made_by_id == user.pk,
         form=form or DecideForm(),
         reasons=reasons,
     )
+
+
+def _sums_address(proposal: Proposal, *, by: User) -> str:
+    """Where the figures of a closing stand row by row, for whoever may open them: nobody agrees to a bare sum."""
+    if "starts_on" not in proposal.values or not duties_of(by).has("finance", area_id=proposal.area_id):
+        return ""
+    at = [proposal.kind.removeprefix("close-"), proposal.values["starts_on"]]
+    return f"{reverse('admin:payments_closing_show', args=at)}?area={proposal.area.code}"
 
 
 @require_POST

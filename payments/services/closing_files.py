@@ -202,6 +202,7 @@ def area_file(
     """The file says who took it when; the log, too. BusinessRuleError beyond the limit of the day."""
     disclose(EXPORT_ROWS, subject_kind=AREA, subject_id=area.pk, reason=title, by=by)
     make, content_type = FORMATS[format_code]
-    notes = (("统筹区", area.name), ("导出人", by.display_name), ("导出时间", f"{clock.now():%Y-%m-%d %H:%M}"))
+    at = clock.now().astimezone(clock.SHANGHAI)
+    notes = (("统筹区", area.name), ("导出人", by.display_name), ("导出时间", f"{at:%Y-%m-%d %H:%M}"))
     content = make(Table(title=title, columns=columns, rows=rows, notes=notes))
     return ExportedFile(name=f"{title}.{format_code}", content_type=content_type, content=content)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import time_machine
 from django.http import HttpResponse
 from django.test import Client
 from pytest_django.fixtures import Settings
+from python_calamine import CalamineWorkbook
 
 from insured.models import PoolingArea
 from insured.policy.dates import Month
@@ -305,6 +307,12 @@ class TestClosing:
         for address in (f"day/2026-03-10/file/{code}/", f"aid/2026-03-01/{code}/", f"month/2026-03-01/file/{code}/"):
             assert browsers[0].get(f"{CLOSING}{address}?area=119901").status_code == 200
 
+    def test_a_file_says_when_it_was_taken_by_the_clock_on_the_wall(self, browsers: tuple[Client, Client]) -> None:
+        answer = browsers[0].get(f"{CLOSING}day/2026-03-10/file/xlsx/?area=119901")
+
+        notes = CalamineWorkbook.from_filelike(BytesIO(answer.content)).get_sheet_by_name("说明").to_python()
+        assert ["导出时间", "2026-03-10 10:00"] in notes
+
     def test_a_list_is_taken_so_many_times_a_day(self, browsers: tuple[Client, Client], settings: Settings) -> None:
         settings.DAILY_LIMITS = settings.DAILY_LIMITS | {"export-rows": 1}
         rows = "day/2026-03-10/rows/csv/?area=119901&scheme=390&channel=alipay&kind=payment"
@@ -322,6 +330,8 @@ class TestClosing:
         with time_machine.travel("2026-03-10T16:30:00Z", tick=False):
             first, second = (factories.client_of(factories.staff(area=area, role="finance")) for _ in range(2))
             sent(first, page, action, reason="当日对账无差异。")
+            matter = second.get(f"{MATTERS}{Proposal.objects.get().number}/").content.decode()
+            assert f'href="{page}"' in matter.replace("&amp;", "&")
             assert decided(second).status_code == 302
             content = first.get(page).content.decode()
 
