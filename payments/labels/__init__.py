@@ -206,7 +206,7 @@ REASONS = {
         "姓名或单位名称里有网厅打印不出来的生僻字（{characters}），为免印错，没有出具。"
         "请带身份证到参保地的医保窗口开具，或拨打 12393。"
     ),
-    "look-up.nobody": "您负责的统筹区里没有查到。请核对后再查：人员编号、身份证号、凭证号、受理编号、单位编号都要输入完整。",
+    "look-up.nobody": "您负责的统筹区里没有查到。请核对后再查：人员编号、身份证号、凭证号、账单号、订单号、受理编号、单位编号都要输入完整。",
     "look-up.not-recognised": "没有认出您输入的内容。请输入完整的编号或身份证号；只知道姓名的，请在姓名后面加身份证号后四位，如“苏文岚 0026”。",
     "doubt.settled": "{number}已经处理完（{how}），不用再处理。",
     "doubt.gateway-silent": "{gateway}现在没有回答，还不能处理。请过几分钟再试。",
@@ -307,7 +307,7 @@ REASONS = {
     "order.gateway-absent": "现在不能用{gateway}。请换一种支付方式。",
     "order.gateway-refused": "{gateway}没有接受这笔支付，没有扣款。请稍后再试，或者换一种支付方式。",
     "order.gateway-silent": "{gateway}暂时没有回应，没有扣款。请过一会儿再点一次，不会重复付款。",
-    "order.not-settled": "{gateway}还没有说明这张订单的结果，现在不能取消。我们会继续查询，请稍后再看，不要重复付款。",
+    "order.not-settled": "{gateway}还没有说明这张订单的结果，现在不能取消或换方式。我们会继续查询，请稍后再看，不要重复付款。",
     "order.changed-meanwhile": "订单{number}刚刚有了新的结果。请重新打开订单查看。",
     # 线下收款
     "offline.not-yours": "您不是这个统筹区的窗口经办或财务，不能登记收款。请联系主管。",

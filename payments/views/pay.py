@@ -154,11 +154,15 @@ def _submit(request: HttpRequest, *, found: Dues, numbers: Sequence[str]) -> Htt
         return _confirm_page(request, found=found, chosen=chosen, reasons=error.reasons, status=422)
     try:
         order = service.open_order(wanted, by=account_of(request))
-    except ConflictError:
-        raise
     except BusinessRuleError as error:
-        return _dues_page(request, found=found, reasons=error.reasons, status=422)
+        # Read anew: the page says what is owed now, and leads to the order that already has it.
+        return _dues_page(request, found=_dues(request), reasons=error.reasons, status=_status_of(error))
     return redirect("payment_order", number=order.number)
+
+
+def _status_of(error: BusinessRuleError) -> int:
+    """409 where somebody was first, else 422."""
+    return 409 if isinstance(error, ConflictError) else 422
 
 
 def _confirm_page(
@@ -244,10 +248,8 @@ def start(request: HttpRequest, number: str) -> HttpResponse:
         return _pay_pooled(request, found)
     try:
         begun = service.start_order(found.number, gateway=request.POST.get("gateway", ""), by=account_of(request))
-    except ConflictError:
-        raise
     except BusinessRuleError as error:
-        return _order_page(request, _own_order(request, number), reasons=error.reasons, status=422)
+        return _as_it_is(request, number, error)
     found = _own_order(request, number)
     context = {"shown": _shown(found), "order": found, "begun": begun, "qr": _qr(begun)}
     answer = render(request, "payments/pay_cashier.html", context)
@@ -260,8 +262,8 @@ def _pay_pooled(request: HttpRequest, found: PaymentOrder) -> HttpResponse:
     """From the personal account, at once; where that may not be, the order can still be paid in another way."""
     try:
         family.pay_from_account(found.number, by=account_of(request))
-    except ConflictError:
-        raise
+    except ConflictError as error:
+        return _as_it_is(request, found.number, error)
     except BusinessRuleError as error:
         return _order_page(request, _own_order(request, found.number), reasons=error.reasons, status=422)
     return redirect("payment_result", number=found.number)
@@ -274,16 +276,29 @@ def _qr(begun: Started) -> str:
 @require_safe
 def result(request: HttpRequest, number: str) -> HttpResponse:
     """How it came out. It only reads: while nobody has said, it says that it is being confirmed."""
-    found = _own_order(request, number)
+    return _result_page(request, _own_order(request, number))
+
+
+def _result_page(
+    request: HttpRequest, found: PaymentOrder, *, reasons: tuple[Reason, ...] = (), status: int = 200
+) -> HttpResponse:
     refunds = found.refunds.order_by("pk")
     context = {
         "shown": _shown(found),
+        "reasons": reasons,
         "order": found,
         "refunds": refunds,
         "has_failed_refund": any(one.state == one.FAILED for one in refunds),
         "is_live": found.state in LIVE,
     }
-    return render(request, "payments/result.html", context)
+    return render(request, "payments/result.html", context, status=status)
+
+
+def _as_it_is(request: HttpRequest, number: str, error: BusinessRuleError) -> HttpResponse:
+    """The order as it stands now, with why that could not be done: the payer goes on from there."""
+    found = _own_order(request, number)
+    page = _order_page if found.state in WAITING else _result_page
+    return page(request, found, reasons=error.reasons, status=_status_of(error))
 
 
 @require_safe
@@ -299,13 +314,23 @@ def ask(request: HttpRequest, number: str) -> HttpResponse:
     """我已付款，马上查询."""
     found = _own_order(request, number)
     asking.ask_for(found.number, by=account_of(request))
+    found.refresh_from_db(fields=["state"])
+    if found.state == State.PAYING:
+        way, at = found.get_gateway_display(), clock.now().astimezone(clock.SHANGHAI)
+        messages.info(
+            request,
+            f"{at:%H:%M:%S} 向{way}查询过，还没有查到这笔付款。已经付了款的不用着急：查到以后自动入账，并发消息。",
+        )
     return redirect("payment_result", number=found.number)
 
 
 @require_POST
 def cancel(request: HttpRequest, number: str) -> HttpResponse:
     """取消订单."""
-    found = service.cancel_order(_own_order(request, number).number, by=account_of(request))
+    try:
+        found = service.cancel_order(_own_order(request, number).number, by=account_of(request))
+    except BusinessRuleError as error:
+        return _as_it_is(request, number, error)
     if found.state == State.CLOSED:
         messages.success(request, f"订单 {found.number} 已取消，没有扣款。")
         return redirect("pay")
@@ -316,7 +341,10 @@ def cancel(request: HttpRequest, number: str) -> HttpResponse:
 def switch(request: HttpRequest, number: str) -> HttpResponse:
     """换一种支付方式."""
     found = _own_order(request, number)
-    other = service.switch_order(found.number, key=request.POST.get("token", ""), by=account_of(request))
+    try:
+        other = service.switch_order(found.number, key=request.POST.get("token", ""), by=account_of(request))
+    except BusinessRuleError as error:
+        return _as_it_is(request, number, error)
     if other.number == found.number:
         return redirect("payment_result", number=found.number)
     messages.success(request, f"原订单已关闭，没有扣款。这是新订单 {other.number}，请选择支付方式。")

@@ -128,6 +128,15 @@ class TestConfirm:
         assert answer.status_code == 409
         assert not PaymentOrder.objects.exists()
 
+    def test_with_another_amount_shows_what_is_owed_now(self, visitor: Client, bill: Bill) -> None:
+        answer = visitor.post("/pay/confirm/", {"bill": bill.number, "shown": 39_000, "token": TOKEN})
+
+        page = answer.content.decode()
+        assert answer.status_code == 409
+        assert "订单没有提交" in page
+        assert f'value="{bill.number}"' in page
+        assert "400.00 元" in page
+
     def test_without_a_token_is_refused(self, visitor: Client, bill: Bill) -> None:
         answer = visitor.post("/pay/confirm/", {"bill": bill.number, "shown": 40_000})
 
@@ -186,6 +195,40 @@ class TestPaying:
         assert (answer.status_code, "暂时没有回应" in answer.content.decode()) == (422, True)
         assert "正在确认付款结果" in asked
         assert "失败" not in asked
+
+    @pytest.mark.parametrize("deed", ["cancel", "switch"])
+    def test_that_a_silent_gateway_keeps_open_stays_on_its_page(
+        self, visitor: Client, booth: Booth, bill: Bill, deed: str
+    ) -> None:
+        order = submitted(visitor, bill)
+        visitor.post(f"/pay/orders/{order.number}/start/", {"gateway": "alipay"})
+        booth.is_silent = True
+
+        answer = visitor.post(f"/pay/orders/{order.number}/{deed}/", {"token": "another" * 4})
+
+        page = answer.content.decode()
+        assert answer.status_code == 409
+        assert "还没有说明这张订单的结果" in page
+        assert f'action="/pay/orders/{order.number}/start/"' in page
+
+    def test_begun_elsewhere_meanwhile_says_so_on_its_page(self, visitor: Client, bill: Bill) -> None:
+        order = submitted(visitor, bill)
+        visitor.post(f"/pay/orders/{order.number}/cancel/")
+
+        answer = visitor.post(f"/pay/orders/{order.number}/start/", {"gateway": "alipay"})
+
+        page = answer.content.decode()
+        assert answer.status_code == 409
+        assert "不能再支付" in page
+        assert "重新缴费" in page
+
+    def test_that_was_not_paid_says_that_it_has_asked(self, visitor: Client, bill: Bill) -> None:
+        order = submitted(visitor, bill)
+        visitor.post(f"/pay/orders/{order.number}/start/", {"gateway": "alipay"})
+
+        page = visitor.post(f"/pay/orders/{order.number}/ask/", follow=True).content.decode()
+
+        assert "向支付宝查询过，还没有查到这笔付款" in page
 
     @pytest.mark.parametrize("gateway", ["", "unionpay", "paypal", "alipay\x00"])
     def test_a_way_that_is_not_there_is_refused(self, visitor: Client, bill: Bill, gateway: str) -> None:
