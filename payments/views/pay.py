@@ -262,10 +262,8 @@ def _pay_pooled(request: HttpRequest, found: PaymentOrder) -> HttpResponse:
     """From the personal account, at once; where that may not be, the order can still be paid in another way."""
     try:
         family.pay_from_account(found.number, by=account_of(request))
-    except ConflictError as error:
-        return _as_it_is(request, found.number, error)
     except BusinessRuleError as error:
-        return _order_page(request, _own_order(request, found.number), reasons=error.reasons, status=422)
+        return _as_it_is(request, found.number, error)
     return redirect("payment_result", number=found.number)
 
 
