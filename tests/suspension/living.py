@@ -9,7 +9,7 @@ from typing import Any
 
 import time_machine
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 
 from insured.models import CoveragePeriod, EmployerAgent, Enrollment
 from insured.services.coverage import lock_enrollment, stop_coverage
@@ -22,13 +22,14 @@ from portal.errors import BusinessRuleError
 from portal.transactions import business_transaction
 from suspension import items
 from suspension.models import Application, ApplicationEvent, TransferLeg
-from suspension.policy.transitions import Action, State
+from suspension.policy.transitions import State
 from suspension.services import addition, duplicates, effect, filing, legs, refunding, stop, transfer
 from suspension.services import refund as claims
 from tests import factories
 from tests.payments import booth as booths
 from tests.payments import receipts
 from tests.suspension import cases, returning, transferring
+from tests.suspension.living_desk import DETOURS, Decided
 
 BEGIN = date(2025, 12, 15)
 """The window of 2026 is open and its cover has not begun: both halves of T2 are a step away."""
@@ -40,7 +41,7 @@ def token() -> str:
     return secrets.token_urlsafe(24)
 
 
-class Life(RuleBasedStateMachine):
+class Life(Decided):
     """One person of a sequence of days; whatever the rules refuse is passed over."""
 
     @initialize(scheme=st.sampled_from(["310", "390"]), way=st.sampled_from(["", "counter", "online"]))
@@ -94,6 +95,8 @@ class Life(RuleBasedStateMachine):
             effect.void_unpaid,
             lapse_unpaid,
             legs.alarm_late_legs,
+            effect.warn_of_corrections,
+            effect.close_overdue,
         ):
             self.act(sweep)
 
@@ -118,13 +121,6 @@ class Life(RuleBasedStateMachine):
                 self.approve(filed)
 
         self.act(step)
-
-    def approve(self, filed: Application) -> None:
-        """Taken, approved, and confirmed where a second person has to."""
-        by = self.worker if filed.area_id == self.area.pk else self.neighbour
-        done = cases.decided(cases.taken(filed, by=by), by=by)
-        if done.state == State.SECOND_REVIEW:
-            cases.decided(done, by=self.second, action=Action.CONFIRM)
 
     @precondition(lambda self: Application.objects.filter(person=self.person, item=items.STOP.code).exists())
     @rule()
@@ -195,8 +191,8 @@ class Life(RuleBasedStateMachine):
 
         self.act(step)
 
-    @rule(nth=st.integers(0, 3), is_through=st.booleans())
-    def moves_away(self, nth: int, is_through: bool) -> None:
+    @rule(nth=st.integers(0, 3), is_through=st.booleans(), detour=DETOURS)
+    def moves_away(self, nth: int, is_through: bool, detour: str) -> None:
         def step() -> None:
             running = TransferLeg.objects.filter(application__person=self.person, done_at=None).first()
             if running is not None:
@@ -222,7 +218,8 @@ class Life(RuleBasedStateMachine):
                     transfer_from_id=source.pk if source else None,
                     transfer_source="" if source else "江苏省昆山市",
                     transfer_target="" if offer.target else "江苏省昆山市",
-                )
+                ),
+                detour=detour,
             )
 
         self.act(step)
@@ -245,8 +242,8 @@ class Life(RuleBasedStateMachine):
         self.act(step)
 
     @precondition(lambda self: bool(claims.claims_of(self.person, today=self.today)))
-    @rule(nth=st.integers(0, 3), is_honest=st.booleans())
-    def asks_for_money_back(self, nth: int, is_honest: bool) -> None:
+    @rule(nth=st.integers(0, 3), is_honest=st.booleans(), detour=DETOURS)
+    def asks_for_money_back(self, nth: int, is_honest: bool, detour: str) -> None:
         """With a cause that counts where there is one, or with any other."""
 
         def step() -> None:
@@ -273,7 +270,8 @@ class Life(RuleBasedStateMachine):
             self.approve(
                 filing.submit(
                     refunding.KIND, enrollment_id=about, revision=draft.revision, token=token(), by=self.account
-                )
+                ),
+                detour=detour,
             )
 
         self.act(step)

@@ -1,8 +1,6 @@
 """退回补正 of 退费 and 转移接续: only what was named changes, the rules are asked again, the promise stands still."""
 
 import json
-import secrets
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -19,12 +17,12 @@ from suspension import items, labels
 from suspension.models import Application, TransferLeg
 from suspension.policy.transitions import Action, State
 from suspension.services import aftercare, effect, filing, refunding, transfer
-from suspension.services.filing import request_of
 from suspension.services.kinds import KINDS
 from suspension.services.refund import claims_of
 from tests import factories
 from tests.insured import families
 from tests.suspension import asking_back, cases, transferring
+from tests.suspension.correcting import again, returned
 
 pytestmark = pytest.mark.django_db
 DECEMBER = "2025-12-15T02:00:00Z"
@@ -44,23 +42,6 @@ def mover(area: PoolingArea) -> InsuredPerson:
 @pytest.fixture
 def there_staff(mover: InsuredPerson) -> User:
     return factories.staff(area=transferring.new_of(mover).area, name="孙经办")
-
-
-def returned(found: Application, *fields: str, by: User) -> Application:
-    return cases.decided(cases.taken(found, by=by), by=by, action="return", fields=fields, text="请改正后重新提交。")
-
-
-def again(found: Application, *, by: User | None = None, **changes: Any) -> Application:
-    """Sent again with these changes, whether they were asked for or not."""
-    kind = KINDS[found.item]
-    return filing.resubmit(
-        kind,
-        replace(request_of(kind, found), **changes),
-        number=found.number or "",
-        version=found.version,
-        token=secrets.token_urlsafe(24),
-        by=by or factories.account_of(found.person),
-    )
 
 
 def given_back_by_another(person: InsuredPerson) -> None:
