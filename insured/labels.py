@@ -60,6 +60,7 @@ DRAFT_KINDS = {
     "resume-item": "恢复参保材料",
     "resident-item": "居民参保登记材料",
     "flexible-item": "灵活就业参保登记材料",
+    "refund-item": "退费材料",
 }
 DRAFT_STATES = {
     "kept": "暂存",

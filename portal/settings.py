@@ -241,6 +241,7 @@ DRAFT_KINDS = {
     "resume-item": "suspension.services.offers.RESUME_ITEM",
     "resident-item": "suspension.services.offers.RESIDENT_ITEM",
     "flexible-item": "suspension.services.offers.FLEXIBLE_ITEM",
+    "refund-item": "suspension.services.offers.REFUND_ITEM",
 }
 """Kind of a draft beyond the rules of an area and days off → who says what holds now and puts it in force."""
 DRAFT_FORMS = {
@@ -250,6 +251,7 @@ DRAFT_FORMS = {
     "resume-item": "suspension.admin.drafts.RESUME_FORM",
     "resident-item": "suspension.admin.drafts.RESIDENT_FORM",
     "flexible-item": "suspension.admin.drafts.FLEXIBLE_FORM",
+    "refund-item": "suspension.admin.drafts.REFUND_FORM",
 }
 """The form in which each of them is drafted."""
 LOGIN_URL = "account_login"

@@ -93,8 +93,16 @@ class RefundForm(ApplicationForm):
         super().__init__(*args, **kwargs)
         self.claims = claims
         _offer(self, claims=claims)
+        if self._chosen is not None:
+            self.ask_for(self._chosen.offer)
         self.leave_gaps()
         self.fields["paid"].required = True
+
+    @property
+    def _chosen(self) -> Claim | None:
+        """The one that the page is about, whose area says which materials it takes."""
+        code = self.data.get("paid") or self.initial.get("paid")
+        return next((one for one in self.claims if one.code == code), next(iter(self.claims), None))
 
     @property
     def claim(self) -> Claim:

@@ -134,13 +134,14 @@ RESUME_SLOTS = (
     "form",
     "other",
 )
+REFUND_SLOTS = refund.SLOTS
 """Which materials each form asks for, in its order."""
 SLOT_USES = {"required": "必须上传", "optional": "可以上传", "off": "不收"}
 """What an area asks for of a material."""
 SLOT_NOTES = {
     "medical-card": "医保卡和社保卡都收的，交一种就可以；设为“必须上传”的，一定要交这一种。",
     "social-card": "医保卡和社保卡都收的，交一种就可以；设为“必须上传”的，一定要交这一种。",
-}
+} | refund.SLOT_NOTES
 """What a draft says of a material beside its use."""
 RENDER_STATES = {"pending": "处理中", "ready": "可查看", "failed": "无法读取"}
 CONTACT = {
@@ -262,6 +263,7 @@ REASONS = (
         "stop.reason-missing": "还没有选择停缴原因。请返回修改，选一个最接近的原因。",
         "stop.reason-not-offered": "本地现在不受理这个停缴原因。请返回修改，另选一个最接近的原因。",
         "stop.material-missing": "本地要求上传“{name}”，还没有上传。请返回修改，上传后再提交。",
+        "offer.slot-needed": "“{name}”不能设为“不收”：按规定有的申请必须有它才能办。",
         "offer.no-reason": "至少要提供一个停缴原因，请填写文字。",
         "stop.phone-missing": "还没有填写联系电话。请返回修改，填写能接到短信的手机号。",
         "stop.no-refund": "待遇期已经开始，当年已缴的费用不退。",

@@ -9,6 +9,10 @@ MATERIAL_HINTS = {
     "refund-proof": "例如另一处的参保缴费凭证、职工医保参保证明、死亡证明。网厅已经查到的不用传。",
 }
 SLOTS = ("refund-proof", "id-card", "bank-card", "other")
+SLOT_NOTES = {
+    "refund-proof": "退费原因网厅查不到的，不管怎么设都要上传；设为“必须上传”的，查得到也要传。",
+    "bank-card": "钱要退到银行账户的才需要；设为“必须上传”的，原路退回也要传，设为“不收”的，只填账号。",
+}
 CAUSES = {
     "joined-310": "参加了职工医保",
     "joined-390": "在别处参加了居民医保",

@@ -10,6 +10,7 @@ from datetime import date
 from insured.policy.dates import Month, MonthSpan, months_between
 from insured.policy.rules import READING
 from portal.errors import Reason
+from suspension.policy.offer import Offer
 from suspension.policy.stop import ACTIVE, SOURCE_AREA, SOURCE_ONE, SOURCE_REFUND, Check
 
 RESIDENT_CAUSES = ("joined-310", "joined-390", "double", "death", "other")
@@ -18,8 +19,8 @@ FLEXIBLE_CAUSES = ("employed", "other")
 SOURCE_PRACTICE = "医保办函〔2021〕33号"
 SOURCE_AID = "医保办函〔2021〕11号第16条；资助款按原渠道退回"
 SOURCE_FORM = "退费申请表（演示取值）"
-PROOF = "refund-proof"
-"""The slot of the material that proves the cause."""
+PROOF, IDENTITY, CARD = "refund-proof", "id-card", "bank-card"
+"""The slots of what proves the cause, of the identity card and of the photo of the bank card."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,14 +244,18 @@ class Papers:
     has_account: bool
 
 
-def check_papers(papers: Papers, *, must_prove: bool, by_account: bool) -> tuple[Reason, ...]:
-    """What a draft still lacks; `by_account` when the money cannot go back where it came from."""
+def check_papers(papers: Papers, *, offer: Offer, must_prove: bool, by_account: bool) -> tuple[Reason, ...]:
+    """What a draft still lacks; `by_account` when the money cannot go back where it came from.
+
+    A photo of the card is asked for where the area takes one. What else it requires is asked by services.offers.
+    """
+    needs_id = IDENTITY in offer.required and not papers.uses_credential
     lacking = (
         ("refund.cause-missing", not papers.cause),
         ("refund.phone-missing", not papers.contact_phone),
-        ("refund.id-missing", not papers.uses_credential and "id-card" not in papers.slots),
+        ("refund.id-missing", needs_id and IDENTITY not in papers.slots),
         ("refund.proof-missing", must_prove and PROOF not in papers.slots),
         ("refund.account-missing", by_account and not papers.has_account),
-        ("refund.card-missing", by_account and "bank-card" not in papers.slots),
+        ("refund.card-missing", by_account and CARD in offer.slots and CARD not in papers.slots),
     )
     return tuple(Reason(code, source=SOURCE_FORM) for code, is_lacking in lacking if is_lacking)

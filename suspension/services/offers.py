@@ -17,6 +17,7 @@ from suspension import items, labels
 from suspension.items import Item
 from suspension.models import Application, Attachment, ItemSettings
 from suspension.policy.offer import SOURCE, Offer, Slot, check_offer, missing_slots
+from suspension.policy.refund import PROOF
 from suspension.policy.resume import CARD_SLOTS
 
 REASON, USE, HINT = "reason_", "use_", "hint_"
@@ -32,6 +33,8 @@ class Asking:
     slots: tuple[str, ...]
     required: frozenset[str] = frozenset()
     reasons: Mapping[str, str] = field(default_factory=dict)
+    never_off: frozenset[str] = frozenset()
+    """Materials without which the rules could not be met."""
 
     @property
     def default(self) -> Values:
@@ -72,7 +75,13 @@ class Asking:
             area=draft.area_id, item=self.item.code, effective_from=draft.effective_from
         )
         taken = (Reason("draft.day-taken"),) if same_day.exists() else ()
-        return (*taken, *(check_offer(self.offer_from(draft.values)) if self.reasons else ()))
+        offer = self.offer_from(draft.values)
+        needed = tuple(
+            Reason("offer.slot-needed", {"name": labels.MATERIALS[slot]})
+            for slot in self.slots
+            if slot in self.never_off - offer.slots.keys()
+        )
+        return (*taken, *needed, *(check_offer(offer) if self.reasons else ()))
 
     def put_in_force(self, draft: RuleDraft) -> None:
         """From its day on, in the transaction of the approval."""
@@ -103,6 +112,7 @@ ASKING = {
     for asking in (
         STOP,
         *(Asking(item=item, slots=labels.RESUME_SLOTS, required=IDENTITY) for item in items.COMEBACK_ITEMS),
+        Asking(item=items.REFUND, slots=labels.REFUND_SLOTS, required=IDENTITY, never_off=frozenset({PROOF})),
     )
 }
 """By item; an item that is not here has no form that an area could change."""
@@ -111,11 +121,13 @@ STOP_ITEM = STOP.as_kind()
 RESUME_ITEM = ASKING[items.RESUME.code].as_kind()
 RESIDENT_ITEM = ASKING[items.RESIDENT_ENROLMENT.code].as_kind()
 FLEXIBLE_ITEM = ASKING[items.FLEXIBLE_ENROLMENT.code].as_kind()
+REFUND_ITEM = ASKING[items.REFUND.code].as_kind()
 OF_DRAFTS = {
     "stop-item": STOP,
     "resume-item": ASKING[items.RESUME.code],
     "resident-item": ASKING[items.RESIDENT_ENROLMENT.code],
     "flexible-item": ASKING[items.FLEXIBLE_ENROLMENT.code],
+    "refund-item": ASKING[items.REFUND.code],
 }
 """Kind of a draft → what it changes."""
 

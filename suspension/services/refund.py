@@ -12,7 +12,9 @@ from payments.services.history import GIVEN_BACK
 from payments.services.refundable import asked_back
 from portal import clock
 from portal.errors import Reason
+from suspension import items
 from suspension.models import Application
+from suspension.policy.offer import Offer
 from suspension.policy.refund import (
     Back,
     PaidRecord,
@@ -27,6 +29,7 @@ from suspension.policy.refund import (
 )
 from suspension.policy.stop import SOURCE_REFUND, Check, stop_checks
 from suspension.services.facts import StopCase, read_stop_case
+from suspension.services.offers import Papers, offer_on, papers_of
 
 IRRELEVANT = frozenset({"active", "alive"})
 """Checks of a stop that do not stand in the way of one that a refund brings with it: it may be over, or they died."""
@@ -65,6 +68,16 @@ class Claim:
     def amount_fen(self) -> int:
         """All of it together."""
         return sum(one.amount_fen for one in self.backs)
+
+    @cached_property
+    def offer(self) -> Offer:
+        """The materials of the form, on the day on which it was or is sent in. One statement."""
+        return offer_on(items.REFUND, area_id=self.enrollment.area_id, on=self.facts.asked_on)
+
+    @property
+    def papers(self) -> Papers:
+        """What it asks for by name."""
+        return papers_of(self.offer)
 
     def checks(self, cause: str) -> tuple[Check, ...]:
         """The conditions, one by one."""

@@ -14,9 +14,10 @@ from portal import clock
 from portal.errors import Reason
 from suspension import items
 from suspension.models import Application, Attachment
-from suspension.policy.refund import Papers, check_papers
+from suspension.policy.refund import CARD, IDENTITY, PROOF, Papers, check_papers
 from suspension.policy.transitions import Action
 from suspension.services.filing import Kind, Verdict
+from suspension.services.offers import missing_in
 from suspension.services.refund import Claim, claim_of
 from suspension.services.workflow import SYSTEM, move
 
@@ -78,18 +79,21 @@ def needs_account(claim: Claim) -> bool:
 def lacking(request: RefundRequest, *, claim: Claim, slots: Iterable[str]) -> tuple[Reason, ...]:
     """What a draft still lacks; where no money comes back nothing has to prove it, and no account is needed."""
     has_money = bool(request.refund_cause) and not claim.refused(request.refund_cause)
+    given = frozenset(slots)
+    must_prove = has_money and claim.needs_proof(request.refund_cause)
+    by_account = has_money and needs_account(claim)
     papers = Papers(
-        slots=frozenset(slots),
+        slots=given,
         uses_credential=request.uses_credential,
         cause=request.refund_cause,
         contact_phone=request.contact_phone,
         has_account=all((request.refund_holder, request.refund_bank, request.refund_account)),
     )
-    return check_papers(
-        papers,
-        must_prove=has_money and claim.needs_proof(request.refund_cause),
-        by_account=has_money and needs_account(claim),
-    )
+    lacks = check_papers(papers, offer=claim.offer, must_prove=must_prove, by_account=by_account)
+    if not has_money:
+        return lacks
+    told = {IDENTITY, *([PROOF] if must_prove else ()), *([CARD] if by_account else ())}
+    return (*lacks, *missing_in(claim.offer, given, uses_credential=request.uses_credential, besides=told))
 
 
 def slots_of(application: Application) -> list[str]:

@@ -12,6 +12,7 @@ from portal.errors import Reason
 from portal.labels import say
 from suspension.labels import CHECKS
 from suspension.labels.refund import CAUSES
+from suspension.policy.offer import Offer, Slot
 from suspension.policy.refund import (
     PaidRecord,
     Papers,
@@ -193,6 +194,14 @@ def test_nothing_comes_back_once_the_year_has_begun(asked_on: date, cause: str) 
     assert bool(refused) or asked_on < date(2026, 1, 1)
 
 
+TAKEN = Offer(
+    reasons={},
+    slots={
+        "refund-proof": Slot(hint=""),
+        "id-card": Slot(hint="", is_required=True),
+        "bank-card": Slot(hint=""),
+    },
+)
 FULL = Papers(
     slots=frozenset({"id-card", "refund-proof", "bank-card"}),
     uses_credential=False,
@@ -219,4 +228,13 @@ FULL = Papers(
     ],
 )
 def test_says_what_a_draft_lacks(papers: Papers, must_prove: bool, by_account: bool, codes: list[str]) -> None:
-    assert [one.code for one in check_papers(papers, must_prove=must_prove, by_account=by_account)] == codes
+    found = check_papers(papers, offer=TAKEN, must_prove=must_prove, by_account=by_account)
+
+    assert [one.code for one in found] == codes
+
+
+def test_asks_for_nothing_that_the_area_does_not_take() -> None:
+    bare = replace(FULL, slots=frozenset({"refund-proof"}))
+    offer = Offer(reasons={}, slots={"refund-proof": Slot(hint="")})
+
+    assert check_papers(bare, offer=offer, must_prove=True, by_account=True) == ()
