@@ -269,6 +269,7 @@ REASONS = (
         "stop.no-refund": "待遇期已经开始，当年已缴的费用不退。",
         "stop.no-refund-monthly": "职工医保按月缴费，缴过的月份已经有保障，费用不退。",
         "stop.refund-possible": "待遇期要到{begins}才开始。在这之前停保，并且是重复缴费、参加了职工医保或在别处参保的，可以申请退还已缴的费用。",
+        "stop.refund-next-year": "待遇期已经开始，当年已缴的费用不退。您预缴的{year}年度还没有开始：参加了职工医保、在别处参保或者重复缴费的，在{begins}以前可以申请退费，停保和退费可以一起办；从这一天起不退。",
         "stop.refund-ahead": "您已经预缴到{paid}。停保后去单位参保的，{span}的费用可以申请退还。",
         "resume-month.too-early": "预计恢复月{month}太早了，要晚于停缴的月份。请选{earliest}或以后的月份，也可以不选。",
         "resume-month.too-late": "预计恢复月{month}太远了，现在最远可以选到{latest}。也可以不选，想恢复时随时来办。",

@@ -202,7 +202,7 @@ def refund_outlook(
     paid_through: Month | None = None,
     stop_month: Month | None = None,
 ) -> Reason:
-    """Whether money comes back: not once the benefit period has begun; months paid ahead can."""
+    """Whether money comes back: not once the benefit period has begun; months or a year paid ahead can."""
     if scheme == "310":
         last = stop_month or Month.of(today)
         if paid_through is not None and paid_through > last:
@@ -211,4 +211,7 @@ def refund_outlook(
         return Reason("stop.no-refund-monthly", source=SOURCE_REFUND)
     if covered_from is not None and covered_from > today:
         return Reason("stop.refund-possible", {"begins": covered_from}, SOURCE_REFUND)
+    if paid_through is not None and paid_through.year > today.year:
+        params = {"year": paid_through.year, "begins": Month(paid_through.year, 1).first_day}
+        return Reason("stop.refund-next-year", params, SOURCE_REFUND)
     return Reason("stop.no-refund", source=SOURCE_REFUND)

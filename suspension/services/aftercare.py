@@ -2,7 +2,8 @@
 
 from django.db.models import F
 
-from insured.models import CoveragePeriod
+from insured.models import CoveragePeriod, Enrollment
+from insured.policy.dates import Month
 from payments.services.settling import Settlement, settlement_of
 from portal import clock
 from portal.accounts.models import User
@@ -120,7 +121,7 @@ def takes_files_along(old: Application) -> bool:
 
 
 def money_outlook(application: Application) -> Reason:
-    """Whether money comes back after this stop: the period that it ended counts."""
+    """Whether money comes back after this stop: the period that it ended counts, and what was paid ahead of it."""
     periods = CoveragePeriod.objects.filter(enrollment=application.enrollment_id)
     ended = periods.filter(closed_by=application.number).order_by("starts_on").first()
     if ended is None:
@@ -129,8 +130,15 @@ def money_outlook(application: Application) -> Reason:
         )
         ended = running.order_by(F("starts_on").asc()).first()
     decided_on = application.decided_at.astimezone(clock.SHANGHAI).date() if application.decided_at else clock.today()
+    enrollment = application.enrollment
+    is_paused_by_it = enrollment.status == Enrollment.PAUSED and enrollment.paused_on == application.effective_on
+    ahead = enrollment.last_paid_month if is_paused_by_it or application.state == State.APPROVED else None
     return refund_outlook(
-        application.enrollment.scheme, covered_from=ended.starts_on if ended else None, today=decided_on
+        enrollment.scheme,
+        covered_from=ended.starts_on if ended else None,
+        today=decided_on,
+        paid_through=Month.of(ahead) if ahead else None,
+        stop_month=Month.of(application.last_covered_on) if application.last_covered_on else None,
     )
 
 

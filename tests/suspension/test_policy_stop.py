@@ -8,6 +8,7 @@ import pytest
 from insured.policy.dates import Month
 from insured.policy.effective import stop_month_bounds
 from insured.policy.rules import AreaRules
+from portal.labels import say
 from suspension.policy.desk import ReviewerFacts, check_reviewer
 from suspension.policy.stop import (
     StopFacts,
@@ -222,6 +223,21 @@ def test_a_unit_that_files_late_stops_for_the_next_month(filed_on: date, code: s
 
     assert (filing.reason.code, filing.month, filing.effect.last_covered_on) == (code, month, last)
     assert filing.reason.params["day"] == 25
+
+
+@pytest.mark.parametrize(
+    ("paid", "code"),
+    [
+        (Month(2027, 12), "stop.refund-next-year"),
+        (Month(2026, 12), "stop.no-refund"),
+        (Month(2025, 12), "stop.no-refund"),
+    ],
+)
+def test_a_year_paid_ahead_can_come_back_until_it_begins(paid: Month, code: str) -> None:
+    found = refund_outlook("390", covered_from=date(2026, 1, 1), today=date(2026, 11, 23), paid_through=paid)
+
+    assert found.code == code
+    assert ("2027年1月1日以前可以申请退费" in say(found)) == (code == "stop.refund-next-year")
 
 
 @pytest.mark.parametrize(

@@ -131,6 +131,23 @@ class TestResult:
 
         assert aftercare.money_outlook(application).code == code
 
+    def test_a_year_that_was_paid_ahead_is_named_until_somebody_comes_back(
+        self, area: factories.PoolingArea, caseworker: User
+    ) -> None:
+        person = factories.resident(area=area)
+        person.enrollments.update(last_paid_month=date(2027, 12, 1))
+        with time_machine.travel("2026-11-23T02:00:00Z", tick=False):
+            application = decided(taken(filed(person, stop_month=date(2026, 11, 1)), by=caseworker), by=caseworker)
+            before = aftercare.money_outlook(application).code
+        with time_machine.travel("2026-12-01T02:00:00Z", tick=False):
+            effect.apply_due_effects()
+            application = Application.objects.get(pk=application.pk)
+            paused = aftercare.money_outlook(application).code
+        application.enrollment.status = "1"
+
+        assert (before, paused) == ("stop.refund-next-year", "stop.refund-next-year")
+        assert aftercare.money_outlook(application).code == "stop.no-refund"
+
 
 class TestBeginAgain:
     def test_starts_from_what_was_refused(self, resident: InsuredPerson, caseworker: User) -> None:
