@@ -32,6 +32,7 @@ RELATIONS = {"1": "配偶", "2": "子女", "3": "父母", "4": "兄弟姐妹", "
 FAMILY_CONSENT_VERSION = "2026-2"
 """The wording of 同意代办 on the family page; a new wording is a new version."""
 EMPLOYED = "1101"
+CREDIT_SOURCES = {"transfer": "转入", "deemed": "视同缴费"}
 DECLARATION_KINDS = {"addition": "人员增加"}
 EMPLOYER_KINDS = {"01": "普通单位", "02": "灵活就业虚拟单位", "08": "居民虚拟单位"}
 STAFF_ROLES = {
@@ -96,7 +97,18 @@ REASONS: dict[str, str] = {
     "retirement.age": "按出生日期，{on}满{age}，到退休年龄。",
     "retirement.age-delayed": "原退休年龄是{age}（{plain}），按渐进式延迟退休推迟{delay}个月，{on}到退休年龄。",
     "retirement.needed": "本地要求累计缴费满{years}年，其中本地实际缴费满{paid}年。",
-    "retirement.counted": "您累计{total}：实际缴费{paid}，视同缴费{deemed}。",
+    "retirement.counted": "您累计{total}：本地实际缴费{paid}，外地转入{transferred}，视同缴费{deemed}。同一个月只算一次。",
+    "retirement.transferred-only-total": "外地转入的{transferred}计入累计年限，不计入本地实际缴费年限。",
+    "retirement.transferred-is-local": "外地转入的{transferred}计入累计年限，也计入本地实际缴费年限。",
+    "retirement.deemed-counts": "视同缴费{deemed}计入累计年限，不算实际缴费。",
+    "retirement.deemed-left-out": "本地规定，视同缴费{deemed}只作记录，不计入累计年限。",
+    "retirement.elsewhere": "您在别的统筹区还缴过{elsewhere}，没有转到这里，现在不算在内。办完转移接续就会计入。",
+    "credit.backwards": "起始月在终止月之后，请核对后重新填写。",
+    "credit.ahead": "终止月还没有到，请核对后重新填写。",
+    "credit.too-young": "起始月早于年满16周岁的{since}，请核对档案和出生日期。",
+    "credit.known": "这些月份里有已经认定过的，请核对已有的视同缴费记录，不要重复登记。",
+    "credit.gone": "这条视同缴费记录已经撤销，请重新打开查看。",
+    "credit.other-area": "这位参保人在这个统筹区没有职工医保关系，视同缴费由职工医保的参保地认定。",
     "retirement.enough": "年限已经够了。请到经办机构办理在职转退休，以后不用再缴费。",
     "retirement.enough-early": "年限已经够了，到{on}办理退休时不用补缴。退休以前仍要继续缴费，不缴会中断待遇。",
     "retirement.missing": "还差{missing}（{months}个月）。可以继续按月缴到够为止，也可以一次性补缴。",

@@ -17,6 +17,7 @@ GUARDED: tuple[str, ...] = (
     "insured.AreaPolicy",
     "insured.CardBinding",
     "insured.CoveragePeriod",
+    "insured.CreditedMonths",
     "insured.Employer",
     "insured.EmployerAgent",
     "insured.Enrollment",

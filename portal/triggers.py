@@ -16,6 +16,7 @@ TRIGGERS: dict[str, tuple[str, ...]] = {
     "help_consultationmessage": (APPEND_ONLY,),
     "help_phonenote": (APPEND_ONLY,),
     "insured_coverageperiod": (NO_OVERLAP,),
+    "insured_creditedmonths": (APPEND_ONLY,),
     "insured_postevent": (APPEND_ONLY,),
     "insured_unitdeclaration": (APPEND_ONLY,),
     "notifications_deliveryattempt": (APPEND_ONLY,),

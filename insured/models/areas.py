@@ -145,6 +145,8 @@ class AreaPolicy(models.Model):
     retirement_years_female = models.PositiveSmallIntegerField("女性退休享受医保需累计缴费年限", default=20)
     retirement_paid_years = models.PositiveSmallIntegerField("其中本地实际缴费年限", default=10)
     retirement_lump_per_mille = models.PositiveSmallIntegerField("一次性补缴费率（千分之，0为不办理）", default=70)
+    retirement_counts_deemed = models.BooleanField("视同缴费年限计入退休所需的累计年限", default=True)
+    retirement_transferred_is_local = models.BooleanField("外地转入的缴费年限计入本地实际缴费年限", default=False)
     window_reminder_days = models.PositiveSmallIntegerField("集中缴费期结束前几天提醒（0为不提醒）", default=15)
     due_reminder_days = models.PositiveSmallIntegerField("账单到期前几天提醒（0为不提醒）", default=5)
     promised_working_days = models.PositiveSmallIntegerField("承诺办理时限（工作日）", default=5)

@@ -1,42 +1,55 @@
 """退休年限: the age, the years needed, what is missing, what a one-off payment would be (domain rule 2.10)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from insured.policy.dates import Length, Month, add_months
 from insured.policy.rules import AREA, RULE_FIELDS, AreaRules
+from insured.policy.years import SOURCE_LAW
 from portal.errors import Reason
 
 MALE = "男"
+COUNTED = f"网厅缴费记录；{SOURCE_LAW}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetirementFacts:
-    """`paid_months` are the months of the employee scheme that were paid; `deemed_months` count without (视同)."""
+    """Months of the employee scheme, each under one name only.
+
+    `paid_months` were paid in this area, `transferred_months` came in by a transfer, `deemed_months` count without
+    a payment (视同). `elsewhere_months` were paid in another area of the hall and were not transferred: they do not
+    count.
+    """
 
     born_on: date
     sex: str
     paid_months: int
+    transferred_months: int = 0
     deemed_months: int = 0
+    elsewhere_months: int = 0
     base_fen: int | None = None
     """The base that a one-off payment is reckoned from, in fen; None where the area has none."""
 
     @property
-    def months(self) -> int:
-        """累计."""
-        return self.paid_months + self.deemed_months
+    def actual_months(self) -> int:
+        """实际缴费: here or elsewhere."""
+        return self.paid_months + self.transferred_months
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retirement:
     """From when, how many months are missing of the years that count and of those paid, and what they would cost.
 
-    `missing_months` is the larger of the two: each month that is paid counts for both.
+    `total_months` is 累计 and `local_months` 本地实际缴费, as the area counts them. `missing_months` is the larger of
+    what is missing of both: each month that is paid counts for both.
     """
 
     retires_on: date
     has_reached_age: bool
+    total_months: int
+    local_months: int
     needed_months: int
     needed_paid_months: int
     missing_months: int
@@ -54,21 +67,15 @@ def retirement(facts: RetirementFacts, *, today: date, rules: AreaRules) -> Reti
     retires_on = retirement_day(facts.born_on, sex=facts.sex, rules=rules)
     years = rules.retirement_years_male if facts.sex == MALE else rules.retirement_years_female
     needed, needed_paid = years * 12, rules.retirement_paid_years * 12
-    missing = max(needed - facts.months, needed_paid - facts.paid_months, 0)
+    total = facts.actual_months + (facts.deemed_months if rules.retirement_counts_deemed else 0)
+    local = facts.paid_months + (facts.transferred_months if rules.retirement_transferred_is_local else 0)
+    missing = max(needed - total, needed_paid - local, 0)
     has_reached = today >= retires_on
     lump = _lump(missing, facts=facts, rules=rules) if missing else None
     found = [
         _age(facts, retires_on=retires_on, rules=rules),
         Reason("retirement.needed", {"years": years, "paid": rules.retirement_paid_years}, _source(facts.sex)),
-        Reason(
-            "retirement.counted",
-            {
-                "total": Length(facts.months),
-                "paid": Length(facts.paid_months),
-                "deemed": Length(facts.deemed_months),
-            },
-            "网厅缴费记录",
-        ),
+        *_counted(facts, total=total, rules=rules),
     ]
     if not missing:
         found.append(
@@ -93,12 +100,36 @@ def retirement(facts: RetirementFacts, *, today: date, rules: AreaRules) -> Reti
     return Retirement(
         retires_on=retires_on,
         has_reached_age=has_reached,
+        total_months=total,
+        local_months=local,
         needed_months=needed,
         needed_paid_months=needed_paid,
         missing_months=missing,
         lump_fen=lump,
         reasons=tuple(found),
     )
+
+
+def _counted(facts: RetirementFacts, *, total: int, rules: AreaRules) -> Iterator[Reason]:
+    """What counts as what; nothing is said of a kind of months that somebody does not have."""
+    months = {
+        "total": Length(total),
+        "paid": Length(facts.paid_months),
+        "transferred": Length(facts.transferred_months),
+        "deemed": Length(facts.deemed_months),
+    }
+    yield Reason("retirement.counted", months, COUNTED)
+    if facts.transferred_months:
+        is_local = rules.retirement_transferred_is_local
+        code = "retirement.transferred-is-local" if is_local else "retirement.transferred-only-total"
+        source = RULE_FIELDS["retirement_transferred_is_local"].source
+        yield Reason(code, {"transferred": Length(facts.transferred_months)}, source)
+    if facts.deemed_months:
+        code = "retirement.deemed-counts" if rules.retirement_counts_deemed else "retirement.deemed-left-out"
+        source = RULE_FIELDS["retirement_counts_deemed"].source
+        yield Reason(code, {"deemed": Length(facts.deemed_months)}, source)
+    if facts.elsewhere_months:
+        yield Reason("retirement.elsewhere", {"elsewhere": Length(facts.elsewhere_months)}, SOURCE_LAW)
 
 
 def retirement_day(born_on: date, *, sex: str, rules: AreaRules) -> date:

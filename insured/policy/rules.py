@@ -80,6 +80,8 @@ class AreaRules:
     retirement_years_female: int = 20
     retirement_paid_years: int = 10
     retirement_lump_per_mille: int = 70
+    retirement_counts_deemed: bool = True
+    retirement_transferred_is_local: bool = False
 
     # Reminders
     window_reminder_days: int = 15
@@ -169,6 +171,8 @@ RULE_FIELDS: Final[dict[str, RuleField]] = {
     "retirement_years_female": RuleField("女性退休享受医保需累计缴费年限", AREA),
     "retirement_paid_years": RuleField("其中本地实际缴费年限", AREA),
     "retirement_lump_per_mille": RuleField("一次性补缴费率（千分之，0为不办理）", READING),
+    "retirement_counts_deemed": RuleField("视同缴费年限计入退休所需的累计年限", AREA),
+    "retirement_transferred_is_local": RuleField("外地转入的缴费年限计入本地实际缴费年限", READING),
     "window_reminder_days": RuleField("集中缴费期结束前几天提醒（0为不提醒）", READING),
     "due_reminder_days": RuleField("账单到期前几天提醒（0为不提醒）", READING),
     "promised_working_days": RuleField("承诺办理时限（工作日）", AREA),

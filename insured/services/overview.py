@@ -7,8 +7,10 @@ from datetime import date
 from django.db.models import Prefetch
 
 from insured.models import CoveragePeriod, Enrollment, InsuredPerson
-from insured.models.coverage import EnrollmentQuerySet
+from insured.models.coverage import BASIC_SCHEMES, EnrollmentQuerySet
 from insured.policy.dates import Length, Month, day_before, months_between, next_day
+from insured.policy.years import TRANSFER, months_of
+from insured.services.credits import credits_of
 from portal.accounts.models import User
 from portal.errors import Reason
 
@@ -75,13 +77,14 @@ def is_covered(person: InsuredPerson, *, day: date) -> bool:
 
 
 def covered_years(person_id: int, *, until: date) -> frozenset[int]:
-    """The years with cover by a basic scheme, as far as that day. One statement."""
+    """The years with cover by a basic scheme here, or where it was transferred from, until that day. Two statements."""
+    transferred = months_of(credits_of(person_id), source=TRANSFER, schemes=BASIC_SCHEMES)
     periods = CoveragePeriod.objects.counting().filter(person=person_id, is_basic=True, starts_on__lte=until)
     return frozenset(
         year
         for starts_on, ends_on in periods.values_list("starts_on", "ends_on")
         for year in range(starts_on.year, min(ends_on or until, until).year + 1)
-    )
+    ) | {month.year for month in transferred}
 
 
 def with_periods(enrollments: EnrollmentQuerySet) -> EnrollmentQuerySet:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import Q
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -13,9 +14,13 @@ from django.template.response import TemplateResponse
 from insured.models import PoolingArea, StaffAssignment
 from insured.policy.roles import Right
 from insured.services.staff import duties_of
+from payments.services import proposals
+from payments.services.proposals import NewProposal
+from portal.accounts.adapters import account_of
 from portal.accounts.models import User
 from portal.errors import AlreadyDone, BusinessRuleError, ConflictError, Reason
 
+PROPOSED = "已提交，等另一位财务人员或主管复核。"
 Again = Callable[[tuple[Reason, ...], int], HttpResponse]
 """Shows the page again with what stands against it, and with a status."""
 
@@ -59,6 +64,41 @@ def done(request: HttpRequest, act: Callable[[], str], *, words: str, again: Aga
         return again(error.reasons, 409 if isinstance(error, ConflictError) else 422)
     messages.success(request, words)
     return redirect(address)
+
+
+def data_of(request: HttpRequest) -> Any:
+    """What was sent, or nothing."""
+    return request.POST if request.method == "POST" else None
+
+
+def proposal_page(
+    request: HttpRequest,
+    form: BaseForm,
+    *,
+    template: str,
+    title: str,
+    area: PoolingArea,
+    ask: Callable[[], NewProposal | Reason],
+) -> HttpResponse:
+    """A form that ends in a proposal; what was typed is kept when something stands against it."""
+
+    def shown(reasons: tuple[Reason, ...] = (), status: int = 200) -> HttpResponse:
+        return page(request, template, status=status, title=title, area=area, form=form, reasons=reasons)
+
+    if not form.is_bound:
+        return shown()
+    if not form.is_valid():
+        return shown(status=422)
+    new = ask()
+    if isinstance(new, Reason):
+        return shown((new,), 422)
+    user, token = account_of(request), request.POST.get("token", "")
+    return done(
+        request,
+        lambda: proposals.proposal_page(proposals.propose(new, token=token, by=user).number),
+        words=PROPOSED,
+        again=shown,
+    )
 
 
 def may_settle(user: User) -> bool:

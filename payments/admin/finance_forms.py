@@ -25,6 +25,26 @@ def _reason(label: str, help_text: str) -> forms.CharField:
     )
 
 
+def _month(label: str, help_text: str) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        input_formats=["%Y-%m"],
+        widget=forms.DateInput(attrs={"type": "month"}, format="%Y-%m"),
+        help_text=help_text,
+        error_messages={"required": "请填写月份。", "invalid": "月份写成 1988-09 的样子。"},
+    )
+
+
+def _document(help_text: str) -> forms.CharField:
+    return forms.CharField(
+        label="依据的文件号",
+        min_length=4,
+        max_length=100,
+        help_text=help_text,
+        error_messages={"required": "请填写依据的文件号。", "min_length": "请写完整的文件号。"},
+    )
+
+
 class AreaForm(forms.Form):
     """What belongs to one of one's areas."""
 
@@ -189,6 +209,28 @@ class EndForm(forms.Form):
         error_messages={"required": "请填写终止日期。", "invalid": "日期写成 2026-03-10 的样子。"},
     )
     reason = _reason("理由和依据", "例如：民政部门动态调整，本月起退出。")
+
+
+class DeemedForm(forms.Form):
+    """Months that count without a payment, and the document that says so."""
+
+    person = forms.CharField(
+        label="人员编号或身份证号",
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "请填写人员编号或身份证号。"},
+    )
+    first_month = _month("从哪个月起", "视同缴费的第一个月，例如 1988-09。")
+    last_month = _month("到哪个月止", "视同缴费的最后一个月，例如 1993-12。")
+    basis = _document("例如：示医保认〔2026〕7号、退役军人安置表 2019-0153。参保人看得到。")
+    reason = _reason("认定的理由", "例如：服役五年零四个月，档案原件已核对。")
+
+
+class DeemedEndForm(forms.Form):
+    """Why recognised months do not count any more."""
+
+    basis = _document("撤销所依据的文件，例如：示医保更正〔2026〕2号。")
+    reason = _reason("撤销的理由", "例如：与连续工龄重复认定，按档案更正。")
 
 
 class ReasonForm(forms.Form):

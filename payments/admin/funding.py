@@ -1,22 +1,19 @@
 """资助参保 at the desk: the categories of an area and who is recognised; every change needs two people."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.core.paginator import Paginator
-from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_safe
 
-from insured.models import PoolingArea
 from insured.policy.roles import Right
 from insured.services.staff import duties_of
 from payments.admin import desk
 from payments.admin.finance_forms import CategoryForm, EndForm, RecognitionForm
 from payments.models import FundingCategory, FundingRecognition
-from payments.services import look_up, proposals
+from payments.services import look_up
 from payments.services.proposals import NewProposal
 from portal.accounts.adapters import account_of
 from portal.errors import Reason
@@ -24,7 +21,7 @@ from portal.masking import mask_name
 from portal.money import yuan
 
 ROWS_A_PAGE = 50
-PROPOSED = "已提交，等另一位财务人员或主管复核。"
+FORM = "admin/payments/funding/form.html"
 
 
 @require_safe
@@ -49,42 +46,6 @@ def funding(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _form_page(
-    request: HttpRequest, form: BaseForm, *, title: str, area: PoolingArea, ask: Callable[[], NewProposal | Reason]
-) -> HttpResponse:
-    """A form that ends in a proposal; what was typed is kept when something stands against it."""
-
-    def shown(reasons: tuple[Reason, ...] = (), status: int = 200) -> HttpResponse:
-        return desk.page(
-            request,
-            "admin/payments/funding/form.html",
-            status=status,
-            title=title,
-            area=area,
-            form=form,
-            reasons=reasons,
-        )
-
-    if not form.is_bound:
-        return shown()
-    if not form.is_valid():
-        return shown(status=422)
-    new = ask()
-    if isinstance(new, Reason):
-        return shown((new,), 422)
-    user, token = account_of(request), request.POST.get("token", "")
-    return desk.done(
-        request,
-        lambda: proposals.proposal_page(proposals.propose(new, token=token, by=user).number),
-        words=PROPOSED,
-        again=shown,
-    )
-
-
-def _data(request: HttpRequest) -> Any:
-    return request.POST if request.method == "POST" else None
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def category(request: HttpRequest, pk: int = 0) -> HttpResponse:
     """A new category, or another content of one."""
@@ -101,7 +62,7 @@ def category(request: HttpRequest, pk: int = 0) -> HttpResponse:
         }
     else:
         known, area, initial = None, desk.area_of(request, by=user), {}
-    form = CategoryForm(_data(request), initial=initial)
+    form = CategoryForm(desk.data_of(request), initial=initial)
 
     def ask() -> NewProposal:
         typed = form.cleaned_data
@@ -113,7 +74,7 @@ def category(request: HttpRequest, pk: int = 0) -> HttpResponse:
         )
 
     title = f"修改类别“{known.name}”" if known else "新增资助类别"
-    return _form_page(request, form, title=title, area=area, ask=ask)
+    return desk.proposal_page(request, form, template=FORM, title=title, area=area, ask=ask)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -121,7 +82,7 @@ def recognition(request: HttpRequest) -> HttpResponse:
     """困难身份认定."""
     user = account_of(request)
     area = desk.area_of(request, by=user)
-    form = RecognitionForm(_data(request), area=area)
+    form = RecognitionForm(desk.data_of(request), area=area)
 
     def ask() -> NewProposal | Reason:
         typed = form.cleaned_data
@@ -143,7 +104,7 @@ def recognition(request: HttpRequest) -> HttpResponse:
             person=found[0],
         )
 
-    return _form_page(request, form, title="认定困难身份", area=area, ask=ask)
+    return desk.proposal_page(request, form, template=FORM, title="认定困难身份", area=area, ask=ask)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -154,7 +115,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     found = standing.select_related("person", "category__area").filter(pk=pk).first()
     if found is None:
         raise Http404
-    form = EndForm(_data(request))
+    form = EndForm(desk.data_of(request))
 
     def ask() -> NewProposal:
         typed = form.cleaned_data
@@ -174,7 +135,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
         )
 
     title = f"终止{mask_name(found.person.name)}的“{found.category.name}”"
-    return _form_page(request, form, title=title, area=found.category.area, ask=ask)
+    return desk.proposal_page(request, form, template=FORM, title=title, area=found.category.area, ask=ask)
 
 
 PAGES: list[tuple[str, Callable[..., HttpResponseBase], str]] = [

@@ -100,6 +100,7 @@ def _person_page(
     records = look_up.records_of(person, by=look.user)
     spans = span_sums(records)
     filters = ContributionFilter(request.GET, queryset=records)
+    credited = look_up.credits_of(person, by=look.user)
     filters.offer(
         areas={one.area_code: one.area_name for one in spans},
         schemes={one.scheme for one in spans},
@@ -127,7 +128,8 @@ def _person_page(
         "person": person,
         "id_number": id_number,
         "enrollments": look_up.enrollments_of(person, by=look.user),
-        "paid_years": paid_years_of(spans, day=today),
+        "credited": credited,
+        "paid_years": paid_years_of(spans, day=today, credited=credited, area_id=person.area_id),
         "form": filters.form,
         "is_narrowed": any(wanted.values()),
         "sums": sums,

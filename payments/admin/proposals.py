@@ -17,7 +17,7 @@ from insured.policy.dates import Month
 from insured.policy.roles import Right
 from insured.services.staff import duties_of
 from payments import labels
-from payments.admin import desk, doubts, funding
+from payments.admin import deemed, desk, doubts, funding
 from payments.admin.finance_forms import DecideForm, UndeclaredForm
 from payments.models import OrderDoubt, Proposal
 from payments.services import closing as closings
@@ -53,6 +53,11 @@ NAMES = {
     "fiscal_fen": "财政补助",
     "medical_aid_fen": "医疗救助资助",
     "count": "笔数",
+    "first_month": "从哪个月起",
+    "last_month": "到哪个月止",
+    "months": "月数",
+    "was": "原来的依据",
+    "basis": "依据的文件号",
 }
 """What a second person reads of `values`; keys without a name are for the machine."""
 
@@ -246,6 +251,7 @@ class ProposalAdmin(ProposalBase):
             ("undeclared/", undeclared, "undeclared"),
             *doubts.PAGES,
             *funding.PAGES,
+            *deemed.PAGES,
             ("<str:number>/", show, "show"),
             ("<str:number>/decide/", decide, "decide"),
         ]

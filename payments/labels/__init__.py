@@ -3,7 +3,7 @@
 from datetime import date
 
 from insured.policy.dates import Month, MonthSpan
-from payments.labels import refunds
+from payments.labels import proposals, refunds
 
 CONTRIBUTION_KINDS = {
     "10": "正常缴费",
@@ -165,18 +165,7 @@ TRADE_OUTCOMES = {
     "unknown": "没有回应",
 }
 DOUBT_SETTLED = {"agreed": "支付平台改口，已按订单入账", "given_back": "款项已退回", "closed": "没有款项，已关闭"}
-PROPOSAL_KINDS = {
-    "give-back": "存疑订单：退回款项",
-    "close-doubt": "存疑订单：关闭（没有款项）",
-    "undeclared": "未申报月份按110%核定",
-    "category": "资助参保类别",
-    "recognition": "困难身份认定",
-    "recognition-end": "困难身份终止",
-    "close-day": "日结",
-    "close-month": "月结",
-}
-PROPOSAL_STATES = {"submitted": "待复核", "approved": "复核通过", "returned": "已退回"}
-PROPOSAL_TONES = {"submitted": "wait", "approved": "ok", "returned": "bad"}
+PROPOSAL_KINDS, PROPOSAL_STATES, PROPOSAL_TONES = proposals.KINDS, proposals.STATES, proposals.TONES
 CLOSING_KINDS = {"day": "日结", "month": "月结"}
 CLOSING_CHANNELS = LEDGER_CHANNELS | {"none": "无需付款（全额资助）"}
 CLOSING_MOVEMENTS = LEDGER_KINDS | {"free": "全额资助"}
@@ -198,6 +187,7 @@ REASONS = {
     "reconciliation.unexplained": "账单合计和总账合计之差没有全部说清，不能关账。请联系系统管理员。",
     "reconciliation.closed-already": "这一天已经关账。",
     **refunds.REASONS,
+    **proposals.REASONS,
     "export.too-many": "超过{limit}笔，一个文件放不下。请选择一个月份或险种后再导出。",
     "voucher.nothing": "{years}没有已到账的缴费，不能开具缴费证明。请换一个年度。",
     "voucher.on-the-way": "{number}的缴费还没有到账，到账后才能下载凭证。请过几天再来。",
@@ -213,14 +203,6 @@ REASONS = {
     "doubt.no-money": "支付平台没有说收到了多少钱，没有款项可退。请改用“关闭”。",
     "doubt.booked-already": "交易{trade_no}已经入账，不用再退。请核对退款记录。",
     "doubt.money-there": "支付平台说收到了款项，不能直接关闭。请改用“退回款项”。",
-    "proposal.not-yours": "您不是这个统筹区的财务，不能提交。请联系财务。",
-    "proposal.not-yours-to-decide": "您不是这个统筹区的财务或主管，不能复核。",
-    "proposal.reason-needed": "请写明理由和依据，至少5个字。",
-    "proposal.text-needed": "退回时请写明原因，至少5个字。",
-    "proposal.waiting-already": "同一件事已经有人提交，正等待复核。请在“财务事项”里查看。",
-    "proposal.second-person": "提交人不能复核自己提交的事项。请另一位财务人员或主管复核。",
-    "proposal.decided-already": "这件事项刚刚有人处理过，这次操作没有生效。请重新打开看看。",
-    "proposal.changed": "提交以后金额有了变化，不能按原来的内容办。请退回后重新提交。",
     "funding.nobody": "没有在{area}找到这位参保人。请核对人员编号或身份证号。",
     "closing.too-many": "超过{limit}笔，一个文件放不下。请按日导出。",
     "funding.full-or-amount": "全额资助不填金额；定额资助要填大于0的金额。",

@@ -9,14 +9,14 @@ from django.db.models import Count, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from insured.labels import SCHEMES
+from insured.models import AreaPolicy, CreditedMonths
 from insured.policy.dates import Month
 from payments.labels import RECORD_STATUS, RECORD_TONES, period_text
 from payments.models import ContributionRecord
 from payments.models.records import ContributionRecordQuerySet
-from payments.policy.years import PaidSpan, PaidYears, paid_years
+from payments.policy.years import BASIC, PaidSpan, PaidYears, paid_years
 
 NEWEST_FIRST = ("-period_starts_on", "-id")
-BASIC = ("310", "390")
 GIVEN_BACK = ("20", "991")
 """缴费类型 of money that went back."""
 EM_PER_BAR = 3
@@ -204,8 +204,15 @@ def year_sums(spans: Iterable[SpanSum]) -> list[YearSum]:
     return sorted(found.values(), key=lambda one: one.year, reverse=True)
 
 
-def paid_years_of(spans: Iterable[SpanSum], *, day: date) -> PaidYears:
-    """连续 and 累计缴费年限 of the basic schemes, as of that day's month."""
+def paid_years_of(
+    spans: Iterable[SpanSum], *, day: date, credited: Iterable[CreditedMonths] = (), area_id: int | None = None
+) -> PaidYears:
+    """连续 and 累计缴费年限 of the basic schemes, as of that day's month.
+
+    With what was `credited`: one statement more for the rules of the area that counts it, where there is any.
+    """
+    rows = list(credited)
+    grace = AreaPolicy.objects.in_force(area_id=area_id, on=day).interruption_grace_months if rows and area_id else 0
     return paid_years(
         (
             PaidSpan(first=Month.of(one.first), last=Month.of(one.last), received_fen=one.received.total_fen)
@@ -213,6 +220,8 @@ def paid_years_of(spans: Iterable[SpanSum], *, day: date) -> PaidYears:
             if one.scheme in BASIC
         ),
         through=Month.of(day),
+        credited=[one.as_credit() for one in rows],
+        grace=grace,
     )
 
 

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from insured.models import Employer, Enrollment, InsuredPerson
+from insured.models import CreditedMonths, Employer, Enrollment, InsuredPerson
 from insured.models.coverage import EnrollmentQuerySet
 from insured.policy.roles import WITH_PEOPLE
 from insured.services.disclosure import disclose
@@ -76,6 +76,12 @@ def records_of(owner: InsuredPerson | Employer, *, by: User) -> ContributionReco
     """The history of a person or a unit there."""
     whose = {"person": owner} if isinstance(owner, InsuredPerson) else {"employer": owner}
     return ContributionRecord.objects.in_charge_of(by).filter(**whose, area_id__in=areas_of(by))
+
+
+def credits_of(person: InsuredPerson, *, by: User) -> list[CreditedMonths]:
+    """What was transferred in or recognised there, the oldest first."""
+    rows = CreditedMonths.objects.in_charge_of(by).standing().filter(person=person, area_id__in=areas_of(by))
+    return list(rows.order_by("first_month", "id"))
 
 
 def find(typed: str, *, by: User) -> Found:

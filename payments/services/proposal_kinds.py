@@ -6,6 +6,7 @@ from datetime import date
 
 from insured.models import Employer, InsuredPerson
 from insured.policy.dates import Month
+from insured.services.credits import Deemed, deemed_refused, recognise_deemed, take_back_deemed
 from payments.models import Bill, FundingCategory, FundingRecognition, Proposal
 from payments.services import closing, doubts, funding, units
 from portal import clock
@@ -116,6 +117,33 @@ def _end_recognition(proposal: Proposal, by: User) -> None:
     funding.end_recognition(proposal.values["recognition"], on=date.fromisoformat(proposal.values["ended_on"]), by=by)
 
 
+def _months_of(proposal: Proposal) -> tuple[Month, Month]:
+    return Month.parse(proposal.values["first_month"]), Month.parse(proposal.values["last_month"])
+
+
+def _deemed_refused(proposal: Proposal) -> Reasons:
+    assert proposal.person is not None  # noqa: S101 - tells the type
+    first, last = _months_of(proposal)
+    return deemed_refused(proposal.person, first=first, last=last)
+
+
+def _deem(proposal: Proposal, by: User) -> None:
+    assert proposal.person is not None  # noqa: S101 - tells the type
+    first, last = _months_of(proposal)
+    new = Deemed(first=first, last=last, basis=proposal.values["basis"], reference=proposal.number)
+    recognise_deemed(new, person=proposal.person, area_id=proposal.area_id, maker=proposal.made_by, by=by)
+
+
+def _take_back_deemed(proposal: Proposal, by: User) -> None:
+    take_back_deemed(
+        proposal.values["credit"],
+        reference=proposal.number,
+        basis=proposal.values["basis"],
+        maker=proposal.made_by,
+        by=by,
+    )
+
+
 def _closing_refused(proposal: Proposal) -> Reasons:
     return closing.why_not_close(
         proposal.area_id,
@@ -157,6 +185,8 @@ KINDS: dict[str, Kind] = {
     "category": Kind(act=_save_category, refused=_category_refused),
     "recognition": Kind(act=_recognise, refused=_recognition_refused),
     "recognition-end": Kind(act=_end_recognition),
+    "deemed": Kind(act=_deem, refused=_deemed_refused),
+    "deemed-end": Kind(act=_take_back_deemed),
     "close-day": Kind(act=_close, refused=_closing_refused),
     "close-month": Kind(act=_close, refused=_closing_refused),
 }

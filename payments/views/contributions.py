@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from insured.models import Enrollment, InsuredPerson
 from insured.policy.dates import Month
+from insured.services.credits import standing_rows
 from payments.filters import ContributionFilter
 from payments.models import ContributionRecord
 from payments.policy.owed import Owed, owed
@@ -126,10 +127,13 @@ def contributions(request: SignedInRequest) -> HttpResponse:
     shown = narrowed(spans, area=wanted.get("area") or "", scheme=wanted.get("scheme") or "", year=wanted.get("year"))
     sums = year_sums(shown)
     records = sum(one.records for one in sums)
+    person = InsuredPerson.objects.visible_to(request.user).first()
+    credited = standing_rows(person.pk) if person else []
     is_whole = request.GET.get("page") == EVERYTHING and records <= MOST_ON_ONE_PAGE
     page = Paginator([sums] if is_whole else whole_years(sums), 1).get_page(request.GET.get("page"))
     context = {
-        "person": InsuredPerson.objects.visible_to(request.user).first(),
+        "person": person,
+        "credited": credited,
         "form": filters.form,
         "is_narrowed": any(wanted.values()),
         "has_records": bool(spans),
@@ -138,7 +142,7 @@ def contributions(request: SignedInRequest) -> HttpResponse:
         ),
         "records": records,
         "received": sum((one.received for one in sums), Amounts()),
-        "paid_years": paid_years_of(spans, day=today),
+        "paid_years": paid_years_of(spans, day=today, credited=credited, area_id=person.area_id if person else None),
         "chart": chart({one.year: one.received.personal_fen for one in sums}, years=CHARTED_YEARS),
         "sums": sums,
         "can_show_everything": page.paginator.num_pages > 1 and records <= MOST_ON_ONE_PAGE,

@@ -1,5 +1,7 @@
 """转移接续 at the desk: the steps of one's areas with their working days, and recording one as done."""
 
+import re
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from insured.labels import SCHEMES
 from insured.models.coverage import BASIC_SCHEMES
 from insured.policy.dates import Month
+from insured.policy.years import as_spans
 from portal import clock
 from portal.accounts.adapters import account_of
 from portal.accounts.models import User
@@ -21,15 +24,15 @@ from portal.errors import BusinessRuleError, ConflictError, Reason
 from portal.workdays import workdays_between
 from suspension import labels
 from suspension.admin.forms import new_token
-from suspension.models import TransferLeg
+from suspension.models import Application, TransferLeg
 from suspension.policy.transfer import Leg
 from suspension.services import legs, transfer
 from suspension.services.facts import holidays
 
 SHOWN_ROWS = 200
 DONE_ROWS = 20
-FIRST_YEAR = 1998
-"""职工医保 began: 国发〔1998〕44号."""
+SPAN = re.compile(r"(\d{4})[-年./](\d{1,2})月?(?:\s*(?:[-至到—~～]+)\s*(\d{4})[-年./](\d{1,2})月?)?")
+"""2015-03 至 2019-08, or one month; years and months as people type them."""
 
 
 class LegForm(forms.Form):
@@ -45,12 +48,19 @@ class LegForm(forms.Form):
     scheme = forms.ChoiceField(
         label="险种", choices=[("", "请选择"), *((code, SCHEMES[code]) for code in BASIC_SCHEMES)], required=False
     )
-    months = forms.IntegerField(label="实际缴费月数", min_value=0, max_value=720, required=False)
-    last_month = forms.CharField(
-        label="最后缴费月",
+    spans = forms.CharField(
+        label="缴费时段",
         required=False,
-        widget=forms.TextInput(attrs={"type": "month"}),
-        help_text="信息表上最后一个缴费的月份，例如 2025-12。",
+        max_length=1000,
+        help_text="照《参保人员基本医疗保险信息表》一行填一段，例如：2015-03 至 2019-08。只缴一个月的写一个月份。",
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    months = forms.IntegerField(
+        label="信息表上的合计月数",
+        min_value=0,
+        max_value=720,
+        required=False,
+        help_text="系统会与各段的月数核对，不符的不能登记。",
     )
     balance = forms.DecimalField(
         label="划转的个人账户余额（元）",
@@ -72,22 +82,27 @@ class LegForm(forms.Form):
         super().__init__(*args, **kwargs)
         is_known = leg.application.transfer_from_id is not None
         if leg.kind == Leg.IN or is_known:
-            for name in ("scheme", "months", "last_month"):
+            for name in ("scheme", "spans", "months"):
                 del self.fields[name]
         if leg.kind == Leg.IN:
             del self.fields["balance"]
 
-    def clean_last_month(self) -> Month | None:
-        """A month that is over or runs, not before the scheme began."""
-        if not (typed := self.cleaned_data["last_month"]):
-            return None
-        try:
-            month = Month.parse(typed)
-        except ValueError:
-            raise forms.ValidationError("请按年-月填写，例如 2025-12。") from None
-        if month.first_day.year < FIRST_YEAR or month.first_day > clock.today():
-            raise forms.ValidationError("最后缴费月不对，请核对信息表。")
-        return month
+    def clean_spans(self) -> tuple[tuple[Month, Month], ...]:
+        """A span a line, from and to."""
+        found = []
+        for number, line in enumerate(self.cleaned_data["spans"].splitlines(), start=1):
+            if not line.strip():
+                continue
+            typed = SPAN.fullmatch(line.strip())
+            try:
+                first = Month(int(typed[1]), int(typed[2])) if typed else None
+                last = Month(int(typed[3]), int(typed[4])) if typed and typed[3] else first
+            except ValueError:
+                first = last = None
+            if first is None or last is None:
+                raise forms.ValidationError(f"第{number}行看不懂，请写成“2015-03 至 2019-08”的样子。")
+            found.append((first, last))
+        return tuple(found)
 
     def clean(self) -> dict[str, Any]:
         """A transfer that ends needs a reason."""
@@ -99,12 +114,11 @@ class LegForm(forms.Form):
     def report(self) -> legs.LegReport:
         """The cleaned form."""
         given = self.cleaned_data
-        last: Month | None = given.get("last_month")
         return legs.LegReport(
             note=given["note"],
             scheme=given.get("scheme") or "",
             months=given.get("months"),
-            last_month=last.first_day if last else None,
+            spans=given.get("spans") or (),
             balance_fen=int((given.get("balance") or Decimal(0)) * 100),
         )
 
@@ -170,7 +184,7 @@ def _show(
         "application": application,
         "person": application.person,
         "facts": transfer.facts_of(application, today=today),
-        "record": transfer.record_in_hall(application.transfer_from_id or 0, until=today) if is_known else None,
+        "record": _record(application, today=today) if is_known else None,
         "out": application.legs.filter(kind=Leg.OUT, done_at__isnull=False).first(),
         "is_late": found.done_at is None and found.due_on < today,
         "is_running": found.done_at is None,
@@ -178,6 +192,12 @@ def _show(
         "reasons": reasons,
     }
     return _answer(request, "transfer_leg.html", context, status=status)
+
+
+def _record(application: Application, *, today: date) -> tuple[int, tuple[tuple[Month, Month], ...]]:
+    """What the hall's own record says: how many months, and from when to when."""
+    _, months = transfer.record_in_hall(application.transfer_from_id or 0, until=today)
+    return len(months), as_spans(months)
 
 
 def _answer(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:

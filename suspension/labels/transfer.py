@@ -33,7 +33,12 @@ REASONS = {
     "transfer.interrupted": "两段之间中断{gap}个月，超过{grace}个月：累计年限照样合并，连续参保从新参保地重新算起。",
     "transfer.leg-done": "这一步已经由同事登记过，请重新打开查看。",
     "transfer.leg-too-early": "原参保地还没有办完转出，转入这一步还不能登记。",
-    "transfer.record-needed": "请填写原参保地信息表上的实际缴费月数和最后缴费月。",
+    "transfer.record-needed": "请按原参保地信息表填写险种、缴费时段和合计月数。",
+    "transfer.span-backwards": "有一段的起始月在终止月之后，请核对信息表。",
+    "transfer.spans-overlap": "有两段的月份重叠，请核对信息表。",
+    "transfer.span-ahead": "有一段的终止月还没有到，请核对信息表。",
+    "transfer.span-too-early": "有一段在{year}年以前，那时还没有职工医保。属于视同缴费的，另行认定。",
+    "transfer.sum-differs": "各段加起来是{found}个月，与信息表上的合计{total}个月不符，请逐段核对。",
 }
 FOLLOW_UPS = {
     "out-leg": "等原参保地转出、新参保地转入，每一步都会发消息",

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from insured.models import PoolingArea, StaffAssignment
+from insured.policy.dates import Month, months_between
 from insured.policy.roles import Right
 from portal.accounts.models import User
 from suspension import labels
@@ -32,7 +33,7 @@ class TransferLeg(models.Model):
     """转出 or 转入 of one approved transfer.
 
     `area` does it, or records it where `is_outside`: then `place` is an area that is not in this hall. What the leg out
-    says of the record stands in `months`, `last_month` and `balance_fen`.
+    says of the record stands in `months`, `last_month`, `spans` (pairs of "2025-01") and `balance_fen`.
     """
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, verbose_name="办件", related_name="legs")
@@ -45,6 +46,7 @@ class TransferLeg(models.Model):
     scheme = models.CharField("险种", max_length=3, blank=True)
     months = models.PositiveSmallIntegerField("实际缴费月数", null=True)
     last_month = models.DateField("最后缴费月（月首日）", null=True)
+    spans = models.JSONField("缴费时段（起止月）", default=list, blank=True)
     balance_fen = models.BigIntegerField("划转的个人账户余额（分）", default=0)
     note = models.CharField("办理说明", max_length=200, blank=True)
     done_at = models.DateTimeField("办结时间", null=True)
@@ -72,3 +74,15 @@ class TransferLeg(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.pk}"
+
+    @property
+    def paid_months(self) -> frozenset[Month]:
+        """Every month that the record names."""
+        return frozenset(
+            month for first, last in self.spans for month in months_between(Month.parse(first), Month.parse(last))
+        )
+
+    @property
+    def periods(self) -> tuple[tuple[Month, Month], ...]:
+        """The spans, to be shown."""
+        return tuple((Month.parse(first), Month.parse(last)) for first, last in self.spans)

@@ -1,10 +1,10 @@
 """转移接续: may the record move, by when each side is done, and how the months count together (domain rule 2.9)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from insured.policy.dates import Month
+from insured.policy.dates import Month, months_between
 from insured.policy.rules import DECREE_43, AreaRules
 from portal.errors import Reason
 from suspension.policy.stop import ACTIVE, ENDED, PAUSED, Check
@@ -13,6 +13,9 @@ OUT_WORKING_DAYS, IN_WORKING_DAYS = 10, 5
 """Working days of the area that is left and of the one that is joined; the day of acceptance does not count."""
 SOURCE_TRANSFER = "医保办发〔2021〕43号"
 SOURCE_LAW = "社会保险法第三十二条"
+FIRST_YEAR = 1998
+SOURCE_FIRST_YEAR = "国发〔1998〕44号"
+"""职工医保 began."""
 RETIRED = "12"
 """人员类别 that begin like this are retired."""
 
@@ -110,6 +113,32 @@ def _once(facts: TransferFacts) -> tuple[Reason, ...]:
     if not facts.running_number:
         return ()
     return (Reason("transfer.running", {"number": facts.running_number}, SOURCE_TRANSFER),)
+
+
+def months_in(spans: Iterable[tuple[Month, Month]]) -> tuple[Month, ...]:
+    """Every month of spans from and to; one that two of them name stands there twice."""
+    return tuple(month for first, last in spans for month in months_between(first, last))
+
+
+def check_paper(
+    spans: Sequence[tuple[Month, Month]], *, scheme: str, total: int | None, today: Month
+) -> tuple[Reason, ...]:
+    """What is wrong with a 《参保人员基本医疗保险信息表》 as it was typed; the sum on the paper finds a slip."""
+    if not spans or not scheme or total is None:
+        return (Reason("transfer.record-needed"),)
+    months = months_in(spans)
+    reasons = []
+    if any(last < first for first, last in spans):
+        reasons.append(Reason("transfer.span-backwards"))
+    if len(set(months)) < len(months):
+        reasons.append(Reason("transfer.spans-overlap"))
+    if any(last > today for _, last in spans):
+        reasons.append(Reason("transfer.span-ahead"))
+    if any(first.year < FIRST_YEAR for first, _ in spans):
+        reasons.append(Reason("transfer.span-too-early", {"year": FIRST_YEAR}, SOURCE_FIRST_YEAR))
+    if not reasons and len(months) != total:
+        reasons.append(Reason("transfer.sum-differs", {"total": total, "found": len(months)}))
+    return tuple(reasons)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

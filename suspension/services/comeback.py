@@ -8,10 +8,13 @@ from functools import cached_property
 from django.db.models import F
 
 from insured.models import AreaPolicy, CoveragePeriod, Enrollment, InsuredPerson, PoolingArea
+from insured.models.coverage import BASIC_SCHEMES
 from insured.policy.comeback import History
 from insured.policy.dates import Month
 from insured.policy.eligibility import PersonFacts
 from insured.policy.rules import AreaRules
+from insured.policy.years import TRANSFER, Credit, months_of, run_until
+from insured.services.credits import credits_of
 from insured.services.enrolment import beginnings
 from insured.services.overview import covered_months
 from payments.policy.funding import Funding
@@ -123,7 +126,8 @@ def record_code(enrollment: Enrollment) -> str:
 def read_case(
     item: Item, *, person: InsuredPerson, enrollment: Enrollment | None, today: date, own: Application | None = None
 ) -> ResumeCase:
-    """Seven statements: the area's rules, the person's enrollments and periods, what is in the way, the prices.
+    """Eight statements: the area's rules, the person's enrollments, periods and credited months, what is in the way,
+    the prices.
 
     One more for a resident, whose paid years are asked for, and some more where there are any.
 
@@ -148,7 +152,15 @@ def read_case(
     )
     facts = _of_enrollment(blank, enrollment=enrollment, enrollments=enrollments, periods=periods, area=area)
     in_the_way = applications_in_the_way(person.pk, enrollment_id=enrollment.pk if enrollment else None, own=own)
-    history = _history(person, enrollments=enrollments, periods=periods, fundings=prices.fundings, today=today)
+    history = _history(
+        person,
+        enrollments=enrollments,
+        periods=periods,
+        credited=credits_of(person.pk),
+        fundings=prices.fundings,
+        today=today,
+        rules=rules,
+    )
     if enrollment and enrollment.scheme == "390":
         paid = paid_years(enrollment, since=today.year, besides=(own.number or "") if own else "")
         history = replace(history, paid_years=paid)
@@ -223,24 +235,32 @@ def _history(
     *,
     enrollments: Sequence[Enrollment],
     periods: Sequence[CoveragePeriod],
+    credited: Sequence[Credit],
     fundings: Sequence[Funding],
     today: date,
+    rules: AreaRules,
 ) -> History:
+    """What was transferred in counts as covered: for the years, and for the run where its gap is short enough."""
+    transferred = months_of(credited, source=TRANSFER, schemes=BASIC_SCHEMES)
     last = max(periods, key=lambda one: one.ends_on or date.max, default=None)
     until = (last.ends_on or today) if last else None
-    months = covered_months(periods, day=until) if until else set()
-    run = 0
-    while until and Month.of(until) + -run in months:
-        run += 1
+    months = (covered_months(periods, day=until) if until else set()) | transferred
+    run = run_until(
+        Month.of(until) if until else None,
+        months=months,
+        transferred=transferred,
+        grace=rules.interruption_grace_months,
+    )
     paid = [one.last_paid_month for one in enrollments if one.scheme == "310" and one.last_paid_month]
     newest = max((one.recognised_on for one in fundings), default=None)
     return History(
         covered_years=frozenset(
             year for one in periods for year in range(one.starts_on.year, (one.ends_on or today).year + 1)
-        ),
+        )
+        | {month.year for month in transferred},
         last_scheme=last.enrollment.scheme if last else "",
         covered_until=until,
-        covered_months=run,
+        covered_months=run.months,
         last_paid=Month.of(max(paid)) if paid else None,
         birth_on=person.born_on,
         exempt_group=EXEMPT_BY_AID if newest else "",

@@ -7,6 +7,8 @@ from django.urls import reverse
 
 from insured.models import StaffAssignment
 from insured.policy.dates import Month
+from insured.policy.years import as_spans
+from insured.services.credits import Transferred, credit_transfer
 from portal import clock, masking
 from portal.accounts.models import User
 from portal.audit.services import use_form_token
@@ -15,10 +17,10 @@ from portal.notifications.services import Recipient, tell
 from portal.transactions import business_transaction
 from suspension import labels
 from suspension.models import Application, TransferLeg
-from suspension.policy.transfer import Leg
+from suspension.policy.transfer import Leg, Way, check_paper, months_in
 from suspension.policy.transitions import EVERYWHERE, Action, Role, State
 from suspension.services.standing import check_may_handle
-from suspension.services.transfer import complete, open_in_leg, record_in_hall
+from suspension.services.transfer import complete, open_in_leg, record_in_hall, way_of
 from suspension.services.workflow import SYSTEM, lock_application, move
 
 ALARMED = (Role.CASEWORKER, Role.SUPERVISOR)
@@ -26,12 +28,15 @@ ALARMED = (Role.CASEWORKER, Role.SUPERVISOR)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegReport:
-    """What came of a step. The record is asked for where an area outside this hall says it."""
+    """What came of a step. The record is asked for where an area outside this hall says it.
+
+    `spans` are the months of 《参保人员基本医疗保险信息表》, from and to; `months` is the sum that stands on it.
+    """
 
     note: str = ""
     scheme: str = ""
     months: int | None = None
-    last_month: date | None = None
+    spans: tuple[tuple[Month, Month], ...] = ()
     balance_fen: int = 0
 
 
@@ -50,6 +55,7 @@ def finish_leg(kind: str, report: LegReport, *, number: str, token: str, by: Use
         _tell(application, out=leg, coming=coming)
         return application
     _done(leg, by=by, note=report.note)
+    _credit(application, by=by)
     complete(application, is_silent=False)
     return application
 
@@ -80,21 +86,37 @@ def _locked(kind: str, *, number: str, token: str, by: User, today: date) -> tup
 def _record_out(application: Application, leg: TransferLeg, report: LegReport, *, by: User, today: date) -> None:
     """What the area that is left says of the record; of one in this hall the record itself says it."""
     if application.transfer_from_id is not None:
-        known = record_in_hall(application.transfer_from_id, until=today)
-        scheme, months, last = known.scheme, known.months, known.last.first_day if known.last else None
-    elif report.months is None or report.last_month is None or not report.scheme:
-        raise BusinessRuleError(Reason("transfer.record-needed"))
+        scheme, paid = record_in_hall(application.transfer_from_id, until=today)
     else:
-        scheme, months, last = report.scheme, report.months, report.last_month
+        scheme, paid = report.scheme, frozenset(months_in(report.spans))
+        if reasons := check_paper(report.spans, scheme=scheme, total=report.months, today=Month.of(today)):
+            raise BusinessRuleError(*reasons)
     _done(
         leg,
         by=by,
         note=report.note,
         scheme=scheme,
-        months=months,
-        last_month=last,
+        months=len(paid),
+        last_month=max(paid).first_day if paid else None,
+        spans=[[first.iso(), last.iso()] for first, last in as_spans(paid)],
         balance_fen=report.balance_fen if scheme == "310" else 0,
     )
+
+
+def _credit(application: Application, *, by: User) -> None:
+    """What the area that was left has said counts here from now on; not where another hall counts it."""
+    if way_of(application) is Way.OUT:
+        return
+    out = TransferLeg.objects.get(application=application, kind=Leg.OUT)
+    said = Transferred(
+        person_id=application.person_id,
+        area_id=application.area_id,
+        scheme=out.scheme,
+        months=out.paid_months,
+        place=out.place,
+        number=application.number or "",
+    )
+    credit_transfer(said, by=by)
 
 
 def _done(leg: TransferLeg, *, by: User, note: str, **record: object) -> None:

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from insured.models import AreaPolicy, CoveragePeriod, Enrollment, InsuredPerson
+from insured.models import AreaPolicy, CoveragePeriod, CreditedMonths, Enrollment, InsuredPerson
 from insured.policy.dates import Month
+from insured.policy.years import TRANSFER
 from insured.services.overview import covered_months
 from portal import clock
 from portal.accounts.models import User
@@ -223,11 +224,14 @@ def complete(application: Application, *, is_silent: bool) -> None:
     move(application, action=Action.COMPLETE, by=SYSTEM, is_silent=is_silent, completed_at=clock.now())
 
 
-def record_in_hall(enrollment_id: int, *, until: date) -> Record:
-    """What this hall's record of an enrollment says: the months that it covered."""
+def record_in_hall(enrollment_id: int, *, until: date) -> tuple[str, frozenset[Month]]:
+    """What this hall says of an enrollment: its scheme, the months that it covered, and those transferred to it."""
     enrollment = Enrollment.objects.get(pk=enrollment_id)
-    months = months_of(enrollment_id, until=until)
-    return Record(scheme=enrollment.scheme, months=len(months), last=max(months, default=None))
+    came = CreditedMonths.objects.standing().filter(
+        person=enrollment.person_id, area=enrollment.area_id, scheme=enrollment.scheme, source=TRANSFER
+    )
+    months = months_of(enrollment_id, until=until).union(*(one.as_credit().months for one in came))
+    return enrollment.scheme, frozenset(months)
 
 
 def months_of(enrollment_id: int, *, until: date) -> set[Month]:
@@ -240,11 +244,10 @@ def combined_of(application: Application, *, out: TransferLeg, today: date) -> C
     if way_of(application) is Way.OUT or out.months is None:
         return None
     joined = months_of(application.enrollment_id, until=today)
-    left = months_of(application.transfer_from_id, until=today) if application.transfer_from_id else set[Month]()
     return combine(
         Record(scheme=out.scheme, months=out.months, last=Month.of(out.last_month) if out.last_month else None),
         joined=Record(scheme=application.enrollment.scheme, months=len(joined), last=max(joined, default=None)),
         first_joined=min(joined, default=None),
-        both=left & joined,
+        both=out.paid_months & joined,
         rules=AreaPolicy.objects.in_force(area_id=application.area_id, on=today).as_rules(),
     )

@@ -20,6 +20,7 @@ APPEND_ONLY_MODELS = {
     "audit.AuditSeal",
     "help.ConsultationMessage",
     "help.PhoneNote",
+    "insured.CreditedMonths",
     "insured.PostEvent",
     "insured.UnitDeclaration",
     "notifications.DeliveryAttempt",

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from insured.gateways.card import Answer, Result
-from insured.models import CardBinding, InsuredPerson
+from insured.models import CardBinding, CreditedMonths, InsuredPerson
+from insured.policy.dates import Month
 from insured.services import cards, chain_alarm, counter, disclosure, drafts, family
+from insured.services import credits as credits_of
 from insured.services import posts as services
 from insured.services.import_register import UNITS, engine
 from insured.spreadsheet import Line
@@ -101,6 +103,34 @@ def _close_run(_scene: Any) -> Call:
     return lambda: engine.close_run(run)
 
 
+def _credit(scene: Any) -> Call:
+    said = credits_of.Transferred(
+        person_id=scene.person.pk,
+        area_id=scene.person.area_id,
+        scheme="310",
+        months=[Month(2020, 1), Month(2020, 2)],
+        place="江苏省昆山市",
+        number="YB1",
+    )
+    return lambda: credits_of.credit_transfer(said, by=scene.by)
+
+
+def _recognised(scene: Any) -> CreditedMonths:
+    new = credits_of.Deemed(first=Month(2012, 1), last=Month(2012, 12), basis="示医保认1号", reference="FH1")
+    person, maker = scene.person, factories.staff(area=scene.person.area, role="finance")
+    return credits_of.recognise_deemed(new, person=person, area_id=person.area_id, maker=maker, by=scene.by)
+
+
+def _deem(scene: Any) -> Call:
+    return lambda: _recognised(scene)
+
+
+def _take_back(scene: Any) -> Call:
+    row = _recognised(scene)
+    maker = factories.staff(area=scene.person.area, role="finance")
+    return lambda: credits_of.take_back_deemed(row.pk, reference="FH2", basis="更正1号", maker=maker, by=scene.by)
+
+
 def _draft(scene: Any) -> Call:
     return lambda: rule_drafts.drafted(area=scene.person.area)
 
@@ -166,6 +196,9 @@ SERVICES: dict[str, tuple[Arrange, list[str]]] = {
     "insured.services.import_register.engine.take_chunk": (_take_chunk, []),
     "insured.services.import_register.engine.try_chunk": (_try_chunk, []),
     "insured.services.import_register.engine.close_run": (_close_run, []),
+    "insured.services.credits.credit_transfer": (_credit, []),
+    "insured.services.credits.recognise_deemed": (_deem, []),
+    "insured.services.credits.take_back_deemed": (_take_back, []),
     "insured.services.drafts.draft_rules": (_draft, []),
     "insured.services.drafts.keep_draft": (_keep, []),
     "insured.services.drafts.hand_in": (_hand_in, []),

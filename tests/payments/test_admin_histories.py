@@ -130,7 +130,7 @@ class TestPerson:
         opened(desk, person)
         desk.get(of(person))
 
-        with assert_statements(SESSION_USER_DUTIES + LOOK_AND_LOG + 4):
+        with assert_statements(SESSION_USER_DUTIES + LOOK_AND_LOG + 5):
             desk.get(of(person))
 
     def test_shows_the_whole_id_once_under_the_same_purpose(self, resident: InsuredPerson, desk: Client) -> None:

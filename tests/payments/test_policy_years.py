@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from insured.policy.dates import Length, Month
+from insured.policy.years import Credit
 from payments.policy.years import PaidSpan, paid_years
 
 NOW = Month(2026, 3)
@@ -53,6 +54,36 @@ def test_counts_the_months(
 
     assert (str(found.total), str(found.continuous), found.ahead) == (total, continuous, ahead)
     assert (found.since and found.since.iso(), found.until and found.until.iso()) == (since, until)
+
+
+@pytest.mark.parametrize(
+    ("credited", "parts", "continuous", "bridged"),
+    [
+        ([], (3, 0, 0), "3个月", 0),
+        # straight before one's own months
+        ([("transfer", "2024-01", "2025-12")], (3, 24, 0), "2年3个月", 0),
+        # three months of gap are no break, four are
+        ([("transfer", "2024-01", "2025-09")], (3, 21, 0), "2年", 3),
+        ([("transfer", "2024-01", "2025-08")], (3, 20, 0), "3个月", 0),
+        # months that were paid here, too
+        ([("transfer", "2025-12", "2026-02")], (3, 1, 0), "4个月", 0),
+        # deemed months are 累计 and never 连续
+        ([("deemed", "2024-01", "2025-12")], (3, 0, 24), "3个月", 0),
+    ],
+)
+def test_says_where_the_months_come_from(
+    credited: list[tuple[str, str, str]], parts: tuple[int, int, int], continuous: str, bridged: int
+) -> None:
+    rows = [
+        Credit(source=source, scheme="310", first=Month.parse(first), last=Month.parse(last))
+        for source, first, last in credited
+    ]
+
+    found = paid_years([span("2026-01", "2026-03")], through=NOW, credited=rows, grace=3)
+
+    assert (found.own.months, found.transferred.months, found.deemed.months) == parts
+    assert found.total.months == sum(parts)
+    assert (str(found.continuous), found.bridged, found.has_credits) == (continuous, bridged, sum(parts) > 3)
 
 
 MONTHS = st.integers(min_value=0, max_value=400).map(lambda number: Month(2000, 1) + number)

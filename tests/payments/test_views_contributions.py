@@ -12,6 +12,8 @@ from django.test import Client
 from python_calamine import CalamineWorkbook
 
 from insured.models import Enrollment, InsuredPerson, PoolingArea
+from insured.policy.dates import Month, months_between
+from insured.services.credits import Transferred, credit_transfer
 from payments.labels import period_text
 from payments.models import ContributionRecord
 from payments.services import bills
@@ -188,14 +190,14 @@ def test_asks_for_a_login() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("years", [3, 30])
-def test_sends_three_statements_of_its_own_however_long_the_history(
+def test_sends_four_statements_of_its_own_however_long_the_history(
     resident: InsuredPerson, client: Client, assert_statements: Budget, years: int
 ) -> None:
     for year in range(2027 - years, 2027):
         year_of(resident, year=year)
     client.get(ADDRESS)
 
-    with assert_statements(SESSION_AND_USER + 3):
+    with assert_statements(SESSION_AND_USER + 4):
         client.get(ADDRESS)
 
 
@@ -236,6 +238,29 @@ def test_says_how_long_was_paid_for_without_a_gap_and_in_all(resident: InsuredPe
     assert "<dt>连续缴费</dt><dd><strong>2年</strong>" in text
     assert "2024年1月至2025年12月，中间没有缺月" in text
     assert "<dt>累计缴费</dt><dd><strong>3年</strong>" in text
+
+
+@pytest.mark.django_db
+def test_counts_what_was_transferred_in_and_says_so(resident: InsuredPerson, client: Client) -> None:
+    year_of(resident, year=2025)
+    said = Transferred(
+        person_id=resident.pk,
+        area_id=resident.area_id,
+        scheme="390",
+        months=months_between(Month(2023, 10), Month(2024, 10)),
+        place="江苏省昆山市",
+        number="YB2026",
+    )
+    credit_transfer(said, by=factories.staff(area=resident.area))
+
+    with time_machine.travel("2026-03-10T02:00:00Z", tick=False):
+        text = page(client)
+
+    assert "<dt>连续缴费</dt><dd><strong>2年1个月</strong>" in text
+    assert "转入前后中断2个月，没有超过期限，按连续算" in text
+    assert "实际缴费2年1个月（网厅记录1年，转入1年1个月）" in text
+    assert "转入（江苏省昆山市）" in text
+    assert "2023年10月至2024年10月" in text
 
 
 @pytest.mark.django_db

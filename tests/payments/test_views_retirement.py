@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 import time_machine
 
-from insured.models import InsuredPerson, PoolingArea
+from insured.models import Enrollment, InsuredPerson, PoolingArea
+from insured.policy.dates import Month, months_between
+from insured.services.credits import Deemed, Transferred, credit_transfer, recognise_deemed
 from tests import factories
 from tests.payments.records import contribution
 from tests.payments.test_services_dues import rates
@@ -56,6 +58,35 @@ def test_another_area_asks_for_other_years() -> None:
 
     assert "累计缴费满30年" in text
     assert "没有一次性补缴的办法" in text
+
+
+def test_months_are_told_by_their_source(near: InsuredPerson) -> None:
+    staff = factories.staff(area=near.area, role="finance"), factories.staff(area=near.area, role="finance")
+    said = Transferred(
+        person_id=near.pk,
+        area_id=near.area_id,
+        scheme="310",
+        months=months_between(Month(2002, 1), Month(2003, 12)),
+        place="江苏省昆山市",
+        number="YB2026",
+    )
+    credit_transfer(said, by=staff[0])
+    new = Deemed(first=Month(1999, 1), last=Month(2000, 12), basis="示医保认〔2026〕7号", reference="FH2026")
+    recognise_deemed(new, person=near, area_id=near.area_id, maker=staff[0], by=staff[1])
+    neighbour = factories.area(code="119902", name="邻州市")
+    away = factories.enrollment(of=near, scheme="310", status="2")
+    Enrollment.objects.filter(pk=away.pk).update(area=neighbour)
+    away.refresh_from_db()
+    contribution(of=near, first=date(2001, 1, 1), last=date(2001, 6, 1), enrollment=away)
+
+    text = text_of(near)
+
+    assert "<strong>312 个月</strong>，要求 300 个月" in text
+    assert "288 个月：本地 268 个月，外地转入 20 个月" in text
+    assert "年限已经够了" in text
+    assert "江苏省昆山市" in text
+    assert "示医保认〔2026〕7号" in text
+    assert "6 个月，现在不算在内" in text
 
 
 def test_a_resident_is_told_that_there_are_no_years(resident: InsuredPerson) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
 from insured.models import CoveragePeriod, EmployerAgent, Enrollment
+from insured.policy.dates import Month
 from insured.services.coverage import lock_enrollment, stop_coverage
 from payments.models import Bill, PaymentOrder, Refund
 from payments.services import asking, assessment, dropping, giving_back, monthly, orders, refunds, results
@@ -197,7 +198,8 @@ class Life(Decided):
             running = TransferLeg.objects.filter(application__person=self.person, done_at=None).first()
             if running is not None:
                 by = self.worker if running.area_id == self.area.pk else self.neighbour
-                said = {"scheme": "310", "months": 20, "last_month": date(2025, 6, 1)} if running.is_outside else {}
+                paper = {"scheme": "310", "months": 20, "spans": ((Month(2023, 11), Month(2025, 6)),)}
+                said = paper if running.is_outside else {}
                 if is_through:
                     transferring.finished(running.application, running.kind, by=by, **said)
                 else:

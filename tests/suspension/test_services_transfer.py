@@ -6,18 +6,27 @@ from datetime import date
 import pytest
 import time_machine
 
-from insured.models import Enrollment, HolidayOverride, InsuredPerson, PoolingArea
+from insured.models import CreditedMonths, Enrollment, HolidayOverride, InsuredPerson, PoolingArea
+from insured.policy.comeback import History
+from insured.policy.dates import Month
+from insured.services.credits import Transferred, credit_transfer
 from portal.accounts.models import User
 from portal.errors import BusinessRuleError, ConflictError
 from portal.notifications.models import Delivery, Message
+from suspension import items
 from suspension.models import Application, TransferLeg
 from suspension.policy.transfer import Way
 from suspension.policy.transitions import State
 from suspension.services import effect, legs, stop, transfer
+from suspension.services.comeback import read_case
 from tests import factories
 from tests.suspension import cases, transferring
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("march_10")]
+
+
+PAPER = ((Month(2021, 7), Month(2023, 12)),)
+"""Thirty months, as another area's 信息表 says."""
 
 
 @pytest.fixture
@@ -152,9 +161,7 @@ def test_from_an_area_outside_the_hall_the_record_is_asked_for(area: PoolingArea
 
     with pytest.raises(BusinessRuleError) as refused:
         transferring.finished(found, "out", by=here_staff)
-    transferring.finished(
-        found, "out", by=here_staff, scheme="310", months=30, last_month=date(2023, 12, 1), balance_fen=123_45
-    )
+    transferring.finished(found, "out", by=here_staff, scheme="310", months=30, spans=PAPER, balance_fen=123_45)
     transferring.finished(found, "in", by=here_staff)
 
     out = TransferLeg.objects.get(application=found, kind="out")
@@ -163,6 +170,116 @@ def test_from_an_area_outside_the_hall_the_record_is_asked_for(area: PoolingArea
     assert (out.balance_fen, out.is_outside) == (12345, True)
     assert combined is not None
     assert (combined.total_months, combined.is_continuous) == (57, True)
+
+
+def from_outside(area: PoolingArea, staff: User) -> Application:
+    """Somebody covered here since 2024 whose record in another area is still to come."""
+    person = factories.flexible(area=area)
+    filed = transferring.filed(person, about=person.enrollments.get(), transfer_source="江苏省昆山市")
+    return transferring.accepted(filed, by=staff)
+
+
+@pytest.mark.parametrize(
+    ("spans", "months", "codes"),
+    [
+        ((), 30, ["transfer.record-needed"]),
+        (PAPER, 31, ["transfer.sum-differs"]),
+        ((*PAPER, (Month(2023, 12), Month(2024, 1))), 32, ["transfer.spans-overlap"]),
+        (((Month(2023, 12), Month(2021, 7)),), 0, ["transfer.span-backwards"]),
+        (((Month(2026, 1), Month(2026, 4)),), 4, ["transfer.span-ahead"]),
+        (((Month(1997, 1), Month(1997, 12)),), 12, ["transfer.span-too-early"]),
+    ],
+)
+def test_a_paper_with_a_slip_is_refused(
+    spans: tuple[tuple[Month, Month], ...], months: int, codes: list[str], area: PoolingArea, here_staff: User
+) -> None:
+    found = from_outside(area, here_staff)
+
+    with pytest.raises(BusinessRuleError) as refused:
+        transferring.finished(found, "out", by=here_staff, scheme="310", months=months, spans=spans)
+
+    assert [reason.code for reason in refused.value.reasons] == codes
+    assert TransferLeg.objects.get(application=found).done_at is None
+
+
+class TestCredit:
+    """What the paper says counts from the end of the transfer on."""
+
+    def test_comes_with_the_last_step_once(self, area: PoolingArea, here_staff: User) -> None:
+        found = from_outside(area, here_staff)
+
+        transferring.finished(found, "out", by=here_staff, scheme="310", months=30, spans=PAPER)
+        before = CreditedMonths.objects.count()
+        transferring.finished(found, "in", by=here_staff)
+
+        row = CreditedMonths.objects.get()
+        assert before == 0
+        assert (row.person, row.area, row.source, row.scheme) == (found.person, area, "transfer", "310")
+        assert ((row.first, row.last), row.place, row.reference) == (PAPER[0], "江苏省昆山市", found.number)
+        assert credit_transfer(said_of(row), by=here_staff) == 0
+        assert CreditedMonths.objects.count() == 1
+
+    def test_names_the_months_between_two_areas_of_the_hall(
+        self, mover: InsuredPerson, there: PoolingArea, here_staff: User, there_staff: User
+    ) -> None:
+        found = transferring.accepted(transferring.between(mover), by=there_staff)
+
+        transferring.finished(found, "out", by=here_staff)
+        transferring.finished(found, "in", by=there_staff)
+
+        row = CreditedMonths.objects.get()
+        assert (row.area, row.first, row.last) == (there, Month(2024, 1), Month(2025, 12))
+
+    def test_is_the_other_areas_where_somebody_leaves_the_hall(self, area: PoolingArea, here_staff: User) -> None:
+        person = factories.person(area=area, user=factories.user())
+        old = factories.enrollment(of=person, status="2", paused_on=date(2026, 1, 1))
+        factories.period(of=old, starts_on=date(2025, 1, 1), ends_on=date(2025, 12, 31))
+        found = transferring.accepted(
+            transferring.filed(person, about=old, transfer_from_id=old.pk, transfer_target="江苏省昆山市"),
+            by=here_staff,
+        )
+
+        transferring.finished(found, "out", by=here_staff)
+        transferring.finished(found, "in", by=here_staff)
+
+        assert not CreditedMonths.objects.exists()
+
+    def test_goes_on_with_the_next_transfer(self, area: PoolingArea, here_staff: User) -> None:
+        found = from_outside(area, here_staff)
+        transferring.finished(found, "out", by=here_staff, scheme="310", months=30, spans=PAPER)
+        transferring.finished(found, "in", by=here_staff)
+
+        scheme, months = transfer.record_in_hall(found.enrollment_id, until=date(2026, 3, 10))
+
+        assert scheme == "310"
+        assert {Month(2021, 7), Month(2023, 12), Month(2026, 3)} <= months
+
+    def test_makes_the_planner_see_the_years(self, area: PoolingArea, here_staff: User) -> None:
+        found = from_outside(area, here_staff)
+        person = found.person
+
+        def history() -> History:
+            return read_case(items.RESUME, person=person, enrollment=found.enrollment, today=date(2026, 3, 10)).history
+
+        before = history()
+        transferring.finished(found, "out", by=here_staff, scheme="310", months=30, spans=PAPER)
+        transferring.finished(found, "in", by=here_staff)
+
+        after = history()
+        assert after.covered_months == before.covered_months + 30
+        assert set(after.covered_years) == {*before.covered_years, 2021, 2022, 2023}
+
+
+def said_of(row: CreditedMonths) -> Transferred:
+    """The same once more."""
+    return Transferred(
+        person_id=row.person_id,
+        area_id=row.area_id,
+        scheme=row.scheme,
+        months=row.as_credit().months,
+        place=row.place,
+        number=row.reference,
+    )
 
 
 def test_only_the_area_of_a_step_records_it(mover: InsuredPerson, there_staff: User) -> None:

@@ -118,6 +118,31 @@ def test_the_desk_of_each_area_records_its_step(mover: InsuredPerson, area: Pool
     assert found.state == State.COMPLETED
 
 
+def test_the_paper_of_another_area_is_typed_span_by_span(area: PoolingArea) -> None:
+    person = factories.flexible(area=area)
+    staff = factories.staff(area=area)
+    found = transferring.accepted(
+        transferring.filed(person, about=person.enrollments.get(), transfer_source="江苏省昆山市"), by=staff
+    )
+    desk = factories.client_of(staff)
+    typed = {"outcome": "done", "scheme": "310", "balance": "", "note": "", "months": "13"}
+
+    unread = desk.post(
+        LEG.format(found.number, "out"), typed | {"token": "t" * 20, "spans": "2022-01 至 2022-12\n二〇二三年一月"}
+    )
+    slip = desk.post(LEG.format(found.number, "out"), typed | {"token": "u" * 20, "spans": "2022-01 至 2022-11"})
+    done = desk.post(
+        LEG.format(found.number, "out"), typed | {"token": "v" * 20, "spans": "2022年1月 - 2022年12月\n\n2023-02"}
+    )
+
+    assert (unread.status_code, slip.status_code, done.status_code) == (422, 422, 303)
+    assert "第2行看不懂" in unread.text
+    assert "各段加起来是11个月" in slip.text
+    out = TransferLeg.objects.get(application=found, kind="out")
+    assert out.spans == [["2022-01", "2022-12"], ["2023-02", "2023-02"]]
+    assert "2022年1月至2022年12月，2023年2月至2023年2月" in desk.get(LEG.format(found.number, "in")).text
+
+
 def test_a_reviewer_looks_and_records_nothing(mover: InsuredPerson, area: PoolingArea, there_staff: User) -> None:
     found = transferring.accepted(transferring.between(mover), by=there_staff)
     reviewer = factories.client_of(factories.staff(area=area, role="reviewer"))

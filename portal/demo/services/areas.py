@@ -48,6 +48,8 @@ AREAS = (
             "comeback_payment_days": 10,
             "retirement_years_male": 30,
             "retirement_years_female": 25,
+            "retirement_counts_deemed": False,
+            "retirement_transferred_is_local": True,
             "window_reminder_days": 30,
         },
     ),
