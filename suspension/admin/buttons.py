@@ -13,7 +13,7 @@ from suspension import items
 from suspension.models import Application
 from suspension.policy.transitions import Action, Role, State, actions
 from suspension.services.desk import DECISIONS
-from suspension.services.walk_in import CHANNEL
+from suspension.services.walk_in import CHANNEL, COUNTER_ITEMS
 
 DESK_ACTIONS = frozenset({Action.TAKE, Action.RELEASE, Action.HAND_OVER, *DECISIONS})
 """The actions that the desk has a service for."""
@@ -58,7 +58,7 @@ def desk_actions(application: Application, *, user: User) -> frozenset[Action]:
 
 def counter_actions(application: Application, *, user: User) -> frozenset[Action]:
     """What may be done for the person of a window case who comes again, by a caseworker of its area."""
-    is_ours = application.channel == CHANNEL and application.item == items.STOP.code
+    is_ours = application.channel == CHANNEL and application.item in COUNTER_ITEMS
     is_own = application.person.user_id == user.pk
     if not is_ours or is_own or not duties_of(user).has(Role.CASEWORKER, area_id=application.area_id):
         return frozenset()

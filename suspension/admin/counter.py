@@ -16,17 +16,19 @@ from portal.accounts.models import User
 from portal.errors import BusinessRuleError, ConflictError, Reason
 from suspension import items, labels
 from suspension.admin.buttons import counter_actions
+from suspension.admin.counter_forms import Correction, ResumeCounterCorrectionForm
 from suspension.admin.forms import CounterCorrectionForm, CounterForm, PaperForm
 from suspension.admin.review import case_of
+from suspension.forms.resume import initial_of as initial_way
 from suspension.models import Application
 from suspension.policy.transitions import Action
-from suspension.services import materials, walk_in
+from suspension.services import materials, resume, walk_in
 from suspension.services.facts import read_stop_case
 from suspension.services.filing import request_of
-from suspension.services.stop import KIND
+from suspension.services.kinds import KINDS
 from suspension.views.stop import initial_of
 
-Forms = dict[str, CounterForm | CounterCorrectionForm]
+Forms = dict[str, CounterForm | Correction]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,7 +36,7 @@ def counter(request: HttpRequest, number: str) -> HttpResponse:
     """What can be done for the person at the counter, one form each."""
     user = account_of(request)
     application = case_of(number, user=user)
-    if application.channel != walk_in.CHANNEL or application.item != items.STOP.code:
+    if application.channel != walk_in.CHANNEL or application.item not in walk_in.COUNTER_ITEMS:
         raise Http404
     offered = _forms(application, by=user)
     if request.method != "POST":
@@ -56,17 +58,24 @@ def _forms(application: Application, *, by: User, sent: Mapping[str, tuple[Any, 
         found["supplement"] = PaperForm(data, files, initial=plain, auto_id="paper_%s")
     if Action.RESUBMIT in possible:
         data, _ = sent.get("correct", (None, None))
-        found["correct"] = CounterCorrectionForm(
-            data,
-            initial=initial_of(request_of(KIND, application)) | plain,
-            case=read_stop_case(application.enrollment, today=clock.today(), own=application),
-            names=tuple(application.returned_fields),
-            auto_id="correct_%s",
-        )
+        found["correct"] = _correction(application, data)
     if Action.WITHDRAW in possible:
         data, _ = sent.get("withdraw", (None, None))
         found["withdraw"] = CounterForm(data, initial=plain, auto_id="withdraw_%s")
     return found
+
+
+def _correction(application: Application, data: Any) -> Correction:
+    """The form of the item with what was sent before, or with what was typed now."""
+    before = request_of(KINDS[application.item], application)
+    names, today = tuple(application.returned_fields), clock.today()
+    plain = {"version": application.version}
+    if application.item == items.RESUME.code:
+        coming = resume.case_of(application, today=today)
+        said = initial_way(before, scheme=coming.scheme) | plain
+        return ResumeCounterCorrectionForm(data, initial=said, case=coming, names=names, auto_id="correct_%s")
+    case = read_stop_case(application.enrollment, today=today, own=application)
+    return CounterCorrectionForm(data, initial=initial_of(before) | plain, case=case, names=names, auto_id="correct_%s")
 
 
 def _sent(request: HttpRequest, *, application: Application, by: User) -> HttpResponse:
@@ -87,9 +96,7 @@ def _sent(request: HttpRequest, *, application: Application, by: User) -> HttpRe
 STEPS = {"supplement": Action.SUPPLEMENT, "correct": Action.RESUBMIT, "withdraw": Action.WITHDRAW}
 
 
-def _serve(
-    step: str, form: CounterForm | CounterCorrectionForm, *, application: Application, token: str, by: User
-) -> None:
+def _serve(step: str, form: CounterForm | Correction, *, application: Application, token: str, by: User) -> None:
     common: dict[str, Any] = {
         "number": application.number or "",
         "version": form.cleaned_data["version"],
@@ -99,8 +106,9 @@ def _serve(
     if isinstance(form, PaperForm):
         upload = materials.read_upload(form.cleaned_data["file"])
         walk_in.supplement(upload, slot=form.cleaned_data["slot"], **common)
-    elif isinstance(form, CounterCorrectionForm):
-        walk_in.resubmit(form.request(base=request_of(KIND, application)), token=token, **common)
+    elif isinstance(form, Correction):
+        before = request_of(KINDS[application.item], application)
+        walk_in.resubmit(form.request(base=before), token=token, **common)
     elif step == "withdraw":
         walk_in.withdraw(**common)
 

@@ -207,6 +207,13 @@ class PhoneNoteForm(forms.Form):
 class FindPersonForm(forms.Form):
     """At the counter: the ID card in front of the staff member, and why it is looked up."""
 
+    item = forms.ChoiceField(
+        label="办什么",
+        choices=list(labels.WALK_IN_ITEMS.items()),
+        widget=forms.RadioSelect,
+        initial=items.STOP.code,
+        required=False,
+    )
     resident_id = id_field(help_text="照本人出示的身份证原件输入。")
     reason = forms.CharField(
         label="办理原因",

@@ -27,6 +27,7 @@ from suspension.admin import (
     supervision,
     transfers,
     walk_in,
+    walk_in_more,
 )
 from suspension.admin.drill import LINK_FILTERS, chosen_in_words
 from suspension.admin.forms import new_token
@@ -197,9 +198,12 @@ class ApplicationAdmin(ModelAdminBase):
             ("walk-in/", walk_in.find, "walk_in"),
             ("walk-in/family/", family.consent, "walk_in_family"),
             ("walk-in/form/", walk_in.form, "walk_in_form"),
+            ("walk-in/resume/", walk_in_more.resume_form, "walk_in_resume"),
+            ("walk-in/transfer/", walk_in_more.transfer_form, "walk_in_transfer"),
             ("bulk/<str:number>/", bulk.page, "bulk"),
             ("bulk/<str:number>/run/", bulk.run, "bulk_run"),
             ("<str:number>/receipt/", walk_in.receipt, "walk_in_receipt"),
+            ("<str:number>/paper.pdf", walk_in.paper, "walk_in_paper"),
             ("<str:number>/review/", review.review, "review"),
             ("<str:number>/take/", decision.take, "take"),
             ("<str:number>/release/", decision.release, "release"),

@@ -81,6 +81,8 @@ INVARIANTS = {
 }
 """What `manage.py check_invariants` asks, in short."""
 CHANNELS = {"web": "网厅", "window": "窗口"}
+WALK_IN_ITEMS = {"stop": "停缴（暂停参保）", "resume": "恢复参保（续保）", "transfer": "医保关系转移接续"}
+"""What the counter enters."""
 STOP_REASONS = {
     "leave": "离职",
     "retire": "退休",

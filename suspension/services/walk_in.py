@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from contextlib import ExitStack
+from typing import Any
 
 from django.urls import reverse
 
@@ -14,29 +15,35 @@ from portal.errors import BusinessRuleError, Reason
 from portal.identity import public_number
 from portal.transactions import business_transaction
 from suspension import items, labels
-from suspension.items import NUMBER_PREFIX
+from suspension.items import NUMBER_PREFIX, Item
 from suspension.models import Application
 from suspension.policy.desk import SOURCE
 from suspension.policy.transitions import Action, Role
-from suspension.services.filing import draft_for, send_again, send_in, storable, take_back
+from suspension.services.filing import FormRequest, Kind, draft_for, send_again, send_in, storable, take_back
+from suspension.services.kinds import KINDS
 from suspension.services.materials import Upload, record, stored
 from suspension.services.one_open import one_open_application
-from suspension.services.stop import KIND, WINDOW, StopRequest
+from suspension.services.stop import WINDOW
 from suspension.services.workflow import Actor, check_version, lock_application, move
 
 CHANNEL = WINDOW
 
 
+COUNTER_ITEMS = (items.STOP.code, items.RESUME.code, items.TRANSFER.code)
+"""Codes of what is taken in at the counter."""
+
+
 def enter(
-    request: StopRequest,
+    request: FormRequest,
     *,
+    item: Item = items.STOP,
     enrollment_id: int,
     uploads: Iterable[tuple[str, Upload]] = (),
     is_identity_checked: bool,
     token: str,
     by: User,
 ) -> Application:
-    """Enter and submit a stop for the person at the counter; a draft of theirs is taken over.
+    """Enter and submit an application for the person at the counter; a draft of theirs is taken over.
 
     `uploads` are papers they brought, each with its slot; they are kept with the case or not at all.
     Whoever enters it is its applicant, so that somebody else decides. AlreadyDone when this form was sent before;
@@ -47,6 +54,7 @@ def enter(
         files = [(slot, upload, folders.enter_context(stored(upload))) for slot, upload in uploads]
         return _enter(
             request,
+            kind=KINDS[item.code],
             enrollment_id=enrollment_id,
             files=files,
             is_identity_checked=is_identity_checked,
@@ -58,8 +66,9 @@ def enter(
 @one_open_application()
 @business_transaction
 def _enter(
-    request: StopRequest,
+    request: FormRequest,
     *,
+    kind: Kind[Any],
     enrollment_id: int,
     files: list[tuple[str, Upload, str]],
     is_identity_checked: bool,
@@ -76,10 +85,10 @@ def _enter(
         raise BusinessRuleError(Reason("desk.not-your-area", source=SOURCE))
     if enrollment.person.user_id == by.pk:
         raise BusinessRuleError(Reason("desk.own-case", source=SOURCE))
-    draft = draft_for(KIND, request, enrollment=enrollment, applicant=by, channel=CHANNEL)
+    draft = draft_for(kind, request, enrollment=enrollment, applicant=by, channel=CHANNEL)
     for slot, upload, public_id in files:
         record(upload, slot=slot, application=draft, public_id=public_id)
-    send_in(KIND, draft, number=number, by=Actor(by, Role.APPLICANT, acted_for=enrollment.person), today=today)
+    send_in(kind, draft, number=number, by=Actor(by, Role.APPLICANT, acted_for=enrollment.person), today=today)
     return draft
 
 
@@ -120,12 +129,12 @@ def withdraw(*, number: str, version: int, is_identity_checked: bool, by: User) 
 
 @business_transaction
 def resubmit(
-    request: StopRequest, *, number: str, version: int, is_identity_checked: bool, token: str, by: User
+    request: FormRequest, *, number: str, version: int, is_identity_checked: bool, token: str, by: User
 ) -> Application:
     """Enter the correction for the person at the counter; only the named fields change."""
     use_form_token(token, address=reverse("admin:suspension_application_counter", args=[number]))
     application, actor = _at_the_counter(number, is_identity_checked=is_identity_checked, by=by)
-    send_again(KIND, request, application, version=version, by=actor)
+    send_again(KINDS[application.item], request, application, version=version, by=actor)
     return application
 
 
@@ -134,7 +143,7 @@ def _at_the_counter(number: str, *, is_identity_checked: bool, by: User) -> tupl
     if not is_identity_checked:
         raise BusinessRuleError(Reason("counter.identity"))
     application = lock_application(number)
-    if application.channel != CHANNEL or application.item != items.STOP.code:
+    if application.channel != CHANNEL or application.item not in COUNTER_ITEMS:
         raise BusinessRuleError(Reason("counter.not-window", source=SOURCE))
     if not duties_of(by).has(Role.CASEWORKER, area_id=application.area_id):
         raise BusinessRuleError(Reason("desk.not-your-area", source=SOURCE))
