@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from insured import labels
 from insured.models.areas import PoolingArea, StaffAssignment
 from insured.models.people import InsuredPerson
-from insured.policy.dates import Length, Month
+from insured.policy.dates import Length, Month, MonthSpan
 from insured.policy.years import DEEMED, TRANSFER, Credit
 from portal.accounts.models import User
 
@@ -85,6 +85,11 @@ class CreditedMonths(models.Model):
     def last(self) -> Month:
         """The last month."""
         return Month.of(self.last_month)
+
+    @property
+    def span(self) -> MonthSpan:
+        """The months, to be read."""
+        return MonthSpan(self.first, self.last)
 
     @property
     def length(self) -> Length:

@@ -105,7 +105,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
             person=found.person,
         )
 
-    title = f"撤销{mask_name(found.person.name)}的视同缴费：{found.first}至{found.last}"
+    title = f"撤销{mask_name(found.person.name)}的视同缴费：{found.span}"
     return desk.proposal_page(request, form, template=FORM, title=title, area=found.area, ask=ask)
 
 

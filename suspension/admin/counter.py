@@ -16,13 +16,14 @@ from portal.accounts.models import User
 from portal.errors import BusinessRuleError, ConflictError, Reason
 from suspension import items, labels
 from suspension.admin.buttons import counter_actions
-from suspension.admin.counter_forms import Correction, ResumeCounterCorrectionForm
+from suspension.admin.counter_forms import Correction, ResumeCounterCorrectionForm, TransferCounterCorrectionForm
 from suspension.admin.forms import CounterCorrectionForm, CounterForm, PaperForm
 from suspension.admin.review import case_of
-from suspension.forms.resume import initial_of as initial_way
+from suspension.forms import resume as resume_form
+from suspension.forms import transfer as transfer_form
 from suspension.models import Application
 from suspension.policy.transitions import Action
-from suspension.services import materials, resume, walk_in
+from suspension.services import materials, resume, transfer, walk_in
 from suspension.services.facts import read_stop_case
 from suspension.services.filing import request_of
 from suspension.services.kinds import KINDS
@@ -72,8 +73,12 @@ def _correction(application: Application, data: Any) -> Correction:
     plain = {"version": application.version}
     if application.item == items.RESUME.code:
         coming = resume.case_of(application, today=today)
-        said = initial_way(before, scheme=coming.scheme) | plain
+        said = resume_form.initial_of(before, scheme=coming.scheme) | plain
         return ResumeCounterCorrectionForm(data, initial=said, case=coming, names=names, auto_id="correct_%s")
+    if application.item == items.TRANSFER.code:
+        offers = transfer.offers_for(application, today=today)
+        said = transfer_form.initial_of(before, offers=offers, about_id=application.enrollment_id) | plain
+        return TransferCounterCorrectionForm(data, initial=said, offers=offers, names=names, auto_id="correct_%s")
     case = read_stop_case(application.enrollment, today=today, own=application)
     return CounterCorrectionForm(data, initial=initial_of(before) | plain, case=case, names=names, auto_id="correct_%s")
 

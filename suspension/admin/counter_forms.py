@@ -7,7 +7,6 @@ from django import forms
 from suspension.admin.forms import CounterCorrectionForm
 from suspension.forms import ResumeForm
 from suspension.forms.transfer import TransferForm
-from suspension.services.comeback import ResumeCase
 
 
 class CheckedForm(forms.Form):
@@ -33,18 +32,30 @@ class TransferWalkInForm(CheckedForm, TransferForm):
     """转移接续申请表 at the counter."""
 
 
-class ResumeCounterCorrectionForm(ResumeWalkInForm):
-    """The correction of a return as the person says it: only what was named."""
+class CorrectingForm(forms.Form):
+    """What a correction at the counter carries besides."""
 
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, names: tuple[str, ...], case: ResumeCase, **kwargs: Any) -> None:
+
+class ResumeCounterCorrectionForm(CorrectingForm, ResumeWalkInForm):
+    """The correction of a return as the person says it: only what was named."""
+
+    def __init__(self, *args: Any, names: tuple[str, ...], **kwargs: Any) -> None:
         """`names` are the fields that were returned; papers have a form of their own."""
-        super().__init__(*args, case=case, **kwargs)
+        super().__init__(*args, **kwargs)
         for name in self.file_slots():
             del self.fields[name]
         self.keep_open((*names, "version", "is_checked"))
 
 
-Correction = CounterCorrectionForm | ResumeCounterCorrectionForm
+class TransferCounterCorrectionForm(CorrectingForm, TransferWalkInForm):
+    """The correction of a transfer as the person says it: only what was named."""
+
+    def __init__(self, *args: Any, names: tuple[str, ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.keep_open((*names, "version", "is_checked"))
+
+
+Correction = CounterCorrectionForm | ResumeCounterCorrectionForm | TransferCounterCorrectionForm
 """What a correction is typed into, by its item."""

@@ -212,7 +212,7 @@ class FindPersonForm(forms.Form):
         choices=list(labels.WALK_IN_ITEMS.items()),
         widget=forms.RadioSelect,
         initial=items.STOP.code,
-        required=False,
+        error_messages={"required": "请选择要办什么。"},
     )
     resident_id = id_field(help_text="照本人出示的身份证原件输入。")
     reason = forms.CharField(

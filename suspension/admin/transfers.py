@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from insured.labels import SCHEMES
 from insured.models.coverage import BASIC_SCHEMES
-from insured.policy.dates import Month
+from insured.policy.dates import Month, MonthSpan
 from insured.policy.years import as_spans
 from portal import clock
 from portal.accounts.adapters import account_of
@@ -194,10 +194,10 @@ def _show(
     return _answer(request, "transfer_leg.html", context, status=status)
 
 
-def _record(application: Application, *, today: date) -> tuple[int, tuple[tuple[Month, Month], ...]]:
+def _record(application: Application, *, today: date) -> tuple[int, list[MonthSpan]]:
     """What the hall's own record says: how many months, and from when to when."""
     _, months = transfer.record_in_hall(application.transfer_from_id or 0, until=today)
-    return len(months), as_spans(months)
+    return len(months), [MonthSpan(first, last) for first, last in as_spans(months)]
 
 
 def _answer(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:

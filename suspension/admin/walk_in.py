@@ -65,7 +65,7 @@ def find(request: HttpRequest) -> HttpResponse:
             reasons = error.reasons
         else:
             request.session[FOUND] = person.number
-            return HttpResponseRedirect(reverse(FORMS[form.cleaned_data["item"] or items.STOP.code]))
+            return HttpResponseRedirect(reverse(FORMS[form.cleaned_data["item"]]))
     status = 422 if form.is_bound else 200
     return counter_page(
         request,
@@ -182,10 +182,11 @@ def paper(request: HttpRequest, number: str) -> HttpResponse:
         found = find_case(number, user=account_of(request))
     except Application.DoesNotExist:
         raise Http404 from None
-    if found.channel != walk_in.CHANNEL or found.item not in walk_in.COUNTER_ITEMS:
+    sheet = printed.sheet_of(found)
+    if sheet is None or found.channel != walk_in.CHANNEL:
         raise Http404
     record_access(user=account_of(request), action="view", subject_kind="application", subject_id=found.pk)
     address = request.build_absolute_uri(reverse("verify", args=[printed.verification_code(found.number or "")]))
-    pdf = printed.as_pdf(printed.stop_form(found, address=address))
-    headers = {"Content-Disposition": f'attachment; filename="{found.item}-form-{found.number}.pdf"'}
+    pdf = printed.as_pdf(printed.printed_form(found, sheet, address=address))
+    headers = {"Content-Disposition": f'attachment; filename="{sheet.code}-form-{found.number}.pdf"'}
     return HttpResponse(pdf, content_type="application/pdf", headers=headers)

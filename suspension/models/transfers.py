@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from insured.models import PoolingArea, StaffAssignment
-from insured.policy.dates import Month, months_between
+from insured.policy.dates import Month, MonthSpan, months_between
 from insured.policy.roles import Right
 from portal.accounts.models import User
 from suspension import labels
@@ -83,6 +83,6 @@ class TransferLeg(models.Model):
         )
 
     @property
-    def periods(self) -> tuple[tuple[Month, Month], ...]:
-        """The spans, to be shown."""
-        return tuple((Month.parse(first), Month.parse(last)) for first, last in self.spans)
+    def periods(self) -> tuple[MonthSpan, ...]:
+        """The spans, to be read."""
+        return tuple(MonthSpan(Month.parse(first), Month.parse(last)) for first, last in self.spans)

@@ -42,7 +42,7 @@ def test_the_page_leads_from_the_card_to_the_consent(
     mother: InsuredPerson, daughter: InsuredPerson, caseworker: User
 ) -> None:
     desk = factories.client_of(caseworker)
-    desk.post(FIND, {"resident_id": mother.id_number, "reason": "本人到窗口"})
+    desk.post(FIND, {"resident_id": mother.id_number, "reason": "本人到窗口", "item": "stop"})
 
     page = desk.get(PAGE).content.decode()
     sent = {"person": mother.number, "other": daughter.number, "is_checked": "on"}
@@ -99,7 +99,7 @@ def test_begins_with_the_card(caseworker: User) -> None:
 def test_ends_what_was_given_at_the_counter(mother: InsuredPerson, daughter: InsuredPerson, caseworker: User) -> None:
     consent(mother, daughter, by=caseworker)
     desk = factories.client_of(caseworker)
-    desk.post(FIND, {"resident_id": mother.id_number, "reason": "本人到窗口"})
+    desk.post(FIND, {"resident_id": mother.id_number, "reason": "本人到窗口", "item": "stop"})
 
     assert "可以替本人代办的家人" in desk.get(PAGE).content.decode()
     desk.post(PAGE, {"person": mother.number, "other": daughter.number, "is_checked": "on", "end": "1"})
@@ -112,7 +112,7 @@ def test_a_page_made_for_somebody_else_is_refused(
     mother: InsuredPerson, daughter: InsuredPerson, caseworker: User
 ) -> None:
     desk = factories.client_of(caseworker)
-    desk.post(FIND, {"resident_id": mother.id_number, "reason": "本人到窗口"})
+    desk.post(FIND, {"resident_id": mother.id_number, "reason": "本人到窗口", "item": "stop"})
 
     sent = {"person": daughter.number, "other": daughter.number, "is_checked": "on"}
 

@@ -100,7 +100,7 @@ class TestPages:
     def test_lead_from_the_card_to_the_receipt(self, resident: InsuredPerson, caseworker: User) -> None:
         desk_of = factories.client_of(caseworker)
 
-        found = desk_of.post(FIND, {"resident_id": resident.id_number, "reason": "本人到窗口"})
+        found = desk_of.post(FIND, {"resident_id": resident.id_number, "reason": "本人到窗口", "item": "stop"})
         assert found["Location"] == FORM
         page = desk_of.get(FORM).content.decode()
         assert resident.id_number not in page
@@ -120,9 +120,9 @@ class TestPages:
         self, resident: InsuredPerson, caseworker: User, area: factories.PoolingArea
     ) -> None:
         desk_of, after = factories.client_of(caseworker), factories.resident(area=area, name="周慧兰")
-        desk_of.post(FIND, {"resident_id": resident.id_number, "reason": "本人到窗口"})
+        desk_of.post(FIND, {"resident_id": resident.id_number, "reason": "本人到窗口", "item": "stop"})
         page = desk_of.get(FORM).content.decode()
-        desk_of.post(FIND, {"resident_id": after.id_number, "reason": "本人到窗口"})
+        desk_of.post(FIND, {"resident_id": after.id_number, "reason": "本人到窗口", "item": "stop"})
 
         sent = typed(token=hidden(page, "token"), person=hidden(page, "person"), is_checked="on")
 
@@ -134,7 +134,9 @@ class TestPages:
     ) -> None:
         person, desk_of = factories.person(area=area, name="周慧兰"), factories.client_of(caseworker)
 
-        found = desk_of.post(FIND, {"resident_id": person.id_number, "reason": "本人到窗口"}, follow=True)
+        found = desk_of.post(
+            FIND, {"resident_id": person.id_number, "reason": "本人到窗口", "item": "stop"}, follow=True
+        )
 
         page = found.content.decode()
         assert "周慧兰没有可以停缴的参保" in page
@@ -145,21 +147,25 @@ class TestPages:
     def test_find_nobody_of_another_area(self, caseworker: User) -> None:
         elsewhere = factories.resident(area=factories.area(code="119902", name="邻市"))
 
-        answer = factories.client_of(caseworker).post(FIND, {"resident_id": elsewhere.id_number, "reason": "到窗口"})
+        answer = factories.client_of(caseworker).post(
+            FIND, {"resident_id": elsewhere.id_number, "reason": "到窗口", "item": "stop"}
+        )
 
         assert answer.status_code == 422
         assert not AccessLog.objects.filter(action="find-person").exists()
 
     def test_know_no_enrollment_of_another_area(self, resident: InsuredPerson, caseworker: User) -> None:
         desk_of = factories.client_of(caseworker)
-        desk_of.post(FIND, {"resident_id": resident.id_number, "reason": "本人到窗口"})
+        desk_of.post(FIND, {"resident_id": resident.id_number, "reason": "本人到窗口", "item": "stop"})
         resident.enrollments.update(area=factories.area(code="119902", name="邻市"))
 
         assert desk_of.get(FORM).status_code == 404
         assert desk_of.post(FORM, typed(is_checked="on")).status_code == 404
 
     def test_find_nobody_for_who_is_no_caseworker(self, resident: InsuredPerson, reviewer: User) -> None:
-        answer = factories.client_of(reviewer).post(FIND, {"resident_id": resident.id_number, "reason": "到窗口"})
+        answer = factories.client_of(reviewer).post(
+            FIND, {"resident_id": resident.id_number, "reason": "到窗口", "item": "stop"}
+        )
 
         assert answer.status_code == 403
         assert not AccessLog.objects.filter(action="find-person").exists()
@@ -179,7 +185,7 @@ class TestPapers:
 
     def entering(self, resident: InsuredPerson, caseworker: User) -> tuple[Client, dict[str, object]]:
         desk_of = factories.client_of(caseworker)
-        desk_of.post(FIND, {"resident_id": resident.id_number, "reason": "本人到窗口"})
+        desk_of.post(FIND, {"resident_id": resident.id_number, "reason": "本人到窗口", "item": "stop"})
         page = desk_of.get(FORM).content.decode()
         return desk_of, typed(token=hidden(page, "token"), person=hidden(page, "person"), is_checked="on")
 

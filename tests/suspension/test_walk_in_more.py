@@ -127,6 +127,23 @@ class TestTransfer:
         other = factories.staff(area=there, name="许知行")
         assert transferring.accepted(found, by=other).state == State.APPROVED
 
+    def test_is_corrected_at_the_counter(self, area: PoolingArea, caseworker: User) -> None:
+        person = factories.flexible(area=area)
+        client = factories.client_of(caseworker)
+        entered(client, at_counter(client, person, "transfer"), way="in-1", place="江苏省昆山市")
+        other = factories.staff(area=area, name="许知行")
+        taken = cases.taken(Application.objects.get(), by=other)
+        returned = cases.decided(taken, by=other, action="return", fields=("transfer_way",), text="请写到县。")
+        address = reverse("admin:suspension_application_counter", args=[returned.number])
+
+        page = client.get(address).content.decode()
+        typed = {"step": "correct", "version": returned.version, "token": hidden(page, "token")}
+        sent = client.post(address, typed | {"way": "in-1", "place": "江苏省太仓市", "is_checked": "on"})
+
+        returned.refresh_from_db()
+        assert sent.status_code == 303
+        assert (returned.state, returned.transfer_source) == (State.SUBMITTED, "江苏省太仓市")
+
     def test_is_withdrawn_at_the_counter(self, area: PoolingArea, caseworker: User) -> None:
         person = factories.flexible(area=area)
         client = factories.client_of(caseworker)
