@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('insured', '0020_item_drafts'),
+        ('insured', '0021_card_binding'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
