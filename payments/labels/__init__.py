@@ -50,6 +50,8 @@ BILL_PARTS = {
     "aid": "医疗救助资助",
     "late_fee": "滞纳金",
 }
+BASIC_ITEM, EXTRA_ITEM = "基本医疗保险费", "补充医疗保险费"
+"""What a contribution is made of; the second is 大额医疗费用补助 and the like, where an area asks for it."""
 CHANNELS = (
     ("本网厅在线缴费", "登录后在“缴费管理”选择“在线缴费”，可用支付宝、微信、银联付款。", "城乡居民、灵活就业"),
     ("税务部门", "当地税务部门公众号、电子税务局或办税服务厅的“社保缴费”。", "城乡居民、灵活就业、单位"),

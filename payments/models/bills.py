@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from insured.labels import SCHEMES
 from insured.models import Employer, Enrollment, InsuredPerson, PoolingArea, StaffAssignment
 from payments import labels
+from payments.policy.amounts import EXTRA
 from portal.accounts.models import User
 from portal.errors import Reason
 
@@ -181,6 +182,13 @@ class BillLine(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "账单明细"
         constraints = [models.UniqueConstraint(fields=["bill", "position"], name="bill_line_order")]
+
+    @property
+    def item(self) -> str:
+        """What the line is for: the basic or the additional contribution, or what its part says."""
+        if self.reason_code == EXTRA:
+            return labels.EXTRA_ITEM
+        return labels.BASIC_ITEM if self.part in {"personal", "unit"} else self.get_part_display()
 
     @property
     def reason(self) -> Reason:

@@ -26,7 +26,10 @@ class ContributionRecordQuerySet(models.QuerySet["ContributionRecord"]):
 
 
 class ContributionRecord(models.Model):
-    """缴费记录: one payment for one period, with its four parts in fen."""
+    """缴费记录: one payment for one period, with its four parts in fen.
+
+    `extra_personal_fen` and `extra_unit_fen` are what of those parts was 补充医疗保险费; money that went back has none.
+    """
 
     number = models.CharField("凭证号", max_length=32, unique=True)
     person = models.ForeignKey(
@@ -46,6 +49,8 @@ class ContributionRecord(models.Model):
     unit_fen = models.BigIntegerField("单位缴费（分）", default=0)
     fiscal_fen = models.BigIntegerField("财政补助（分）", default=0)
     aid_fen = models.BigIntegerField("医疗救助资助（分）", default=0)
+    extra_personal_fen = models.BigIntegerField("个人缴费中的补充医疗保险费（分）", default=0)
+    extra_unit_fen = models.BigIntegerField("单位缴费中的补充医疗保险费（分）", default=0)
     paid_on = models.DateField("缴费日期")
 
     objects = ContributionRecordQuerySet.as_manager()
@@ -58,6 +63,15 @@ class ContributionRecord(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(kind__in=list(labels.CONTRIBUTION_KINDS)), name="contribution_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(extra_personal_fen=0)
+                | Q(extra_personal_fen__gt=0, extra_personal_fen__lte=models.F("personal_fen")),
+                name="contribution_extra_personal_within",
+            ),
+            models.CheckConstraint(
+                condition=Q(extra_unit_fen=0) | Q(extra_unit_fen__gt=0, extra_unit_fen__lte=models.F("unit_fen")),
+                name="contribution_extra_unit_within",
             ),
         ]
         indexes = [

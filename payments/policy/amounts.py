@@ -13,6 +13,10 @@ STANDARD = "本统筹区缴费标准"
 FUNDING = "本统筹区资助参保标准"
 
 
+EXTRA = "bill.extra"
+"""The formula of 补充医疗保险费, by which its lines are known."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One line of a statement; `reason` says the formula. `part` is personal, unit, fiscal, aid or late_fee."""
@@ -36,7 +40,7 @@ class ExtraLine:
     def line(self, *, month: Month) -> Line:
         """The same as a line of a month's statement."""
         params = {"month": month, "name": self.name, "amount_fen": self.amount_fen}
-        return Line(part=self.part, amount_fen=self.amount_fen, reason=Reason("bill.extra", params, self.source))
+        return Line(part=self.part, amount_fen=self.amount_fen, reason=Reason(EXTRA, params, self.source))
 
 
 def percent(rate: Decimal) -> str:

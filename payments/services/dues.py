@@ -41,6 +41,15 @@ class Due:
     has_repairs: bool = False
 
     @property
+    def by_item(self) -> tuple[tuple[str, int], ...]:
+        """What the person pays of each item, in fen, where a bill of which nothing is paid yet has several."""
+        found: dict[str, int] = {}
+        for line in self.lines:
+            if line.part in {"personal", "unit", "late_fee"}:
+                found[line.item] = found.get(line.item, 0) + line.amount_fen
+        return tuple(found.items()) if len(found) > 1 and not self.bill.paid_fen else ()
+
+    @property
     def number(self) -> str:
         """账单号."""
         return self.bill.number

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from insured.labels import SCHEMES
 from insured.models import AreaPolicy, CreditedMonths
 from insured.policy.dates import Month
-from payments.labels import RECORD_STATUS, RECORD_TONES, period_text
+from payments.labels import BASIC_ITEM, EXTRA_ITEM, RECORD_STATUS, RECORD_TONES, period_text
 from payments.models import ContributionRecord
 from payments.models.records import ContributionRecordQuerySet
 from payments.policy.years import BASIC, PaidSpan, PaidYears, paid_years
@@ -80,6 +80,13 @@ class Line:
     @property
     def scheme_name(self) -> str:
         return SCHEMES[self.record.scheme]
+
+    @property
+    def by_item(self) -> tuple[tuple[str, int], ...]:
+        """基本 and 补充医疗保险费 of the person and the unit, in fen, where the record has both."""
+        extra_fen = self.record.extra_personal_fen + self.record.extra_unit_fen
+        basic_fen = self.record.personal_fen + self.record.unit_fen - extra_fen
+        return ((BASIC_ITEM, basic_fen), (EXTRA_ITEM, extra_fen)) if extra_fen else ()
 
     @property
     def status(self) -> str:

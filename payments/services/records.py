@@ -32,6 +32,8 @@ class NewContribution:
     unit_fen: int = 0
     fiscal_fen: int = 0
     aid_fen: int = 0
+    extra_personal_fen: int = 0
+    extra_unit_fen: int = 0
     is_received: bool = True
 
 
@@ -64,5 +66,7 @@ def _record(row: NewContribution, *, number: str) -> ContributionRecord:
         unit_fen=row.unit_fen,
         fiscal_fen=row.fiscal_fen,
         aid_fen=row.aid_fen,
+        extra_personal_fen=row.extra_personal_fen,
+        extra_unit_fen=row.extra_unit_fen,
         paid_on=row.paid_on,
     )

@@ -111,6 +111,7 @@ def voucher(record: ContributionRecord, *, address: str) -> bytes:
         ("缴费日期", shown("", record.paid_on)),
         ("个人缴费", f"{yuan(record.personal_fen)} 元"),
         ("单位缴费", f"{yuan(record.unit_fen)} 元"),
+        *((f"其中：{name}", f"{yuan(fen)} 元") for name, fen in line.by_item),
         ("财政补助", f"{yuan(record.fiscal_fen)} 元"),
         ("医疗救助资助", f"{yuan(record.aid_fen)} 元"),
         ("合计", f"{yuan(line.total_fen)} 元"),

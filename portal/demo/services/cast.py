@@ -286,7 +286,7 @@ CAST = (
         area=NEIGHBOUR,
         kind="resident",
         can_log_in=True,
-        note="邻州市灵活就业，有两个月欠费，可以申请分期缴费",
+        note="邻州市灵活就业，有两个月欠费，可以申请分期缴费；11月起另有补充医疗保险费",
     ),
     Character(
         "卓闻笛",

@@ -22,7 +22,7 @@ from portal.errors import BusinessRuleError
 DEMO_SOURCE = "演示参数，由公开资料组合，不是真实城市"
 HOME_FUNDING = "示例市2026年度资助参保标准（演示）"
 NEIGHBOUR_FUNDING = "邻州市资助参保标准（演示，个人缴费380元的年度）"
-RATES_FROM, EXTRA_FROM = date(2021, 1, 1), date(2026, 12, 1)
+RATES_FROM, EXTRA_FROM = date(2021, 1, 1), date(2026, 11, 1)
 EXTRA_PERSONAL_FEN = 700
 """大额医疗费用补助, 7 yuan a month, in the second area from EXTRA_FROM."""
 RECOGNISED_ON = date(2026, 4, 8)
