@@ -25,6 +25,8 @@ from payments.models import (
     Proposal,
 )
 from payments.services import assessment, bills, left_out
+from payments.services.funding import fundings_of
+from payments.services.opening import open_resident_year, resident_year
 from payments.services.results import apply_result
 from payments.services.standards import Standard, set_standard
 from portal.accounts.models import User
@@ -271,6 +273,33 @@ class TestAid:
         assert (category.aid_fen, category.source) == (34_500, "示例市2026年文件。")
         assert (recognised.person, str(recognised.ended_on)) == (resident, "2026-03-10")
         assert "低保对象" in first.get(f"{MATTERS}funding/").content.decode()
+
+    def test_a_category_of_ones_own_goes_from_the_desk_to_the_bill(
+        self, area: PoolingArea, browsers: tuple[Client, Client], resident: factories.InsuredPerson
+    ) -> None:
+        """农村低保三四类, which no list of ours knows: a row for this area and these years, and the bill follows it."""
+        first, second = browsers
+        set_standard(Standard(area.pk, "390", 2027, 40_000, 70_000, "2027年缴费标准"))
+        typed = {"name": "农村低保三四类对象", "aid_fen": "186.50", "first_year": "2027", "last_year": "2027"}
+
+        sent(first, f"{MATTERS}funding/category/", **typed, reason="本地2027年度资助参保文件。")
+        decided(second)
+        category = FundingCategory.objects.get()
+        typed = {"person": resident.number, "category": str(category.pk), "recognised_on": "2026-03-01"}
+        sent(first, f"{MATTERS}funding/recognition/", **typed, reason="民政部门3月名单。")
+        decided(second)
+        options = fundings_of([resident.pk], year=2027, on=date(2026, 3, 10))[resident.pk]
+        terms = resident_year(area.pk, year=2027, today=date(2026, 3, 10))
+        bill = open_resident_year(resident.enrollments.get(), terms=terms, options=options)
+
+        person = factories.client_of(factories.account_of(resident))
+        page = person.get(f"/me/bills/{bill.number}/").content.decode()
+        assert (bill.personal_fen, bill.aid_fen, bill.payable_fen) == (21_350, 18_650, 21_350)
+        assert "农村低保三四类对象" in page
+        assert "213.50" in page
+        assert "186.50" in page
+        assert "农村低保三四类对象" in Client().get("/standards/?area=119901").content.decode()
+        assert not fundings_of([resident.pk], year=2028, on=date(2026, 3, 10))
 
     def test_another_area_changes_none(self, area: PoolingArea, stranger: Client) -> None:
         known = FundingCategory.objects.create(area=area, name="低保", aid_fen=1, first_year=2026, source="x")
