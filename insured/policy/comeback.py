@@ -43,10 +43,9 @@ class History:
     group_since: date | None = None
     paid_years: Mapping[int, PaidYear] = field(default_factory=dict)
 
-    @property
-    def is_first_time(self) -> bool:
-        """Never covered by a basic scheme."""
-        return not self.covered_years and self.covered_until is None and self.last_paid is None and not self.last_scheme
+    def is_first_time(self, *, coverage_year: int) -> bool:
+        """Not covered by a basic scheme in any year before; a month of 310 that gave no cover is no gap either."""
+        return not any(year < coverage_year for year in self.covered_years)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +54,8 @@ class Return:
 
     `covered_from` is the first covered day, earlier than `begins_on` where interrupted months are reimbursed too, and
     `covered_until` the last one, None for a scheme that is paid by the month. `years_to_pay` counts personal standards
-    of the coverage year, `months_due` the months of 310. `is_refused` means: do not take the money.
+    of the coverage year, `months_due` the months of 310. `is_refused` means: do not take the money. `holds_until`
+    is the last day on which a payment without waiting still has none, where that ends.
     """
 
     scheme: str
@@ -71,6 +71,7 @@ class Return:
     interrupted_months: int = 0
     is_paid_up: bool = True
     is_refused: bool = False
+    holds_until: date | None = None
     reasons: tuple[Reason, ...] = ()
 
     @property
@@ -85,14 +86,15 @@ def resident_return(
     """The resident scheme for that coverage year; one that is paid for already costs nothing and needs no new wait."""
     if coverage_year in history.paid_years:
         return _paid_year_return(history, coverage_year=coverage_year, on=paid_on, rules=rules)
+    is_first_time = history.is_first_time(coverage_year=coverage_year)
     gap = gap_years(history.covered_years, coverage_year=coverage_year, rules=rules)
     waiting = waiting_period(
         WaitingFacts(
             coverage_year=coverage_year,
             paid_on=paid_on,
-            gap_years=0 if history.is_first_time else gap,
+            gap_years=0 if is_first_time else gap,
             repaired_years=repaired_years,
-            is_first_time=history.is_first_time,
+            is_first_time=is_first_time,
             birth_on=history.birth_on,
             exempt_group=history.exempt_group,
             group_since=history.group_since,
@@ -115,6 +117,7 @@ def resident_return(
         repaired_years=waiting.repaired_months,
         years_to_pay=waiting.years_to_pay,
         is_refused=waiting.is_refused or (begins is not None and begins > end),
+        holds_until=waiting.holds_until,
         reasons=waiting.reasons,
     )
 

@@ -34,6 +34,7 @@ class Waiting:
 
     The fund pays from `benefit_start` to the end of the coverage year; it is None when that year brings no benefit.
     `years_to_pay` is how many times the current personal standard is due. `is_refused` means: do not take the money.
+    `holds_until` is the last day on which a payment gives the same without waiting, None where that has no end.
     """
 
     fixed_months: int = 0
@@ -45,6 +46,7 @@ class Waiting:
     start_on: date | None = None
     benefit_start: date | None = None
     is_refused: bool = False
+    holds_until: date | None = None
     reasons: tuple[Reason, ...] = ()
 
 
@@ -162,25 +164,29 @@ def _exempt(facts: WaitingFacts, *, rules: AreaRules, window: CollectionWindow) 
     """The outcome for somebody who need not wait, None for everybody else."""
     if facts.birth_on is not None and "newborn" in rules.exempt_group_codes:
         born = facts.birth_on
-        if born <= facts.paid_on <= born + timedelta(days=rules.newborn_days):
+        young_until, baby_until = born + timedelta(days=rules.newborn_days), add_months(born, 12)
+        if born <= facts.paid_on <= young_until:
             begins = max(born, window.year_begins_on)
             params: dict[str, object] = {"days": rules.newborn_days, "begins": begins}
-            return _without_waiting(begins, reason=Reason("waiting.newborn-from-birth", params, AREA))
-        if born < facts.paid_on <= add_months(born, 12):
+            reason = Reason("waiting.newborn-from-birth", params, AREA)
+            return _without_waiting(begins, until=young_until, reason=reason)
+        if born < facts.paid_on <= baby_until:
             begins = max(next_day(facts.paid_on), window.year_begins_on)
             params = {"days": rules.newborn_days, "begins": begins}
-            return _without_waiting(begins, reason=Reason("waiting.newborn-next-day", params, AREA))
+            reason = Reason("waiting.newborn-next-day", params, AREA)
+            return _without_waiting(begins, until=baby_until, reason=reason)
     if facts.exempt_group == "newborn" or facts.exempt_group not in rules.exempt_group_codes:
         return None
     since = facts.group_since
-    if since is not None and not since <= facts.paid_on <= since + timedelta(days=rules.exempt_days):
+    until = since + timedelta(days=rules.exempt_days) if since is not None else None
+    if since is not None and until is not None and not since <= facts.paid_on <= until:
         return None
     begins = max(next_day(facts.paid_on), window.year_begins_on)
-    return _without_waiting(begins, reason=Reason("waiting.exempt", {"begins": begins}, AREA))
+    return _without_waiting(begins, until=until, reason=Reason("waiting.exempt", {"begins": begins}, AREA))
 
 
-def _without_waiting(begins: date, *, reason: Reason) -> Waiting:
-    return Waiting(start_on=begins, benefit_start=begins, reasons=(reason,))
+def _without_waiting(begins: date, *, until: date | None, reason: Reason) -> Waiting:
+    return Waiting(start_on=begins, benefit_start=begins, holds_until=until, reasons=(reason,))
 
 
 def _settled(waiting: Waiting, *, rules: AreaRules, window: CollectionWindow) -> Waiting:

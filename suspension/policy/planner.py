@@ -135,7 +135,7 @@ def pay_by(found: Option, *, today: date, rules: AreaRules) -> date:
     """Until when the bill of an approval of that day must be paid, so that what was promised still holds.
 
     310 is reckoned by calendar months: the last day of this one. 390 keeps its phase: the end of the window or of
-    the extension; later some days, and not beyond the year.
+    the extension; later some days, and not beyond the year, nor beyond the last day of newborns and exempt groups.
     """
     if found.back.scheme == "310":
         return Month.of(today).last_day
@@ -145,7 +145,8 @@ def pay_by(found: Option, *, today: date, rules: AreaRules) -> date:
         return window.closes_on
     if phase == "extension" and window.extension_ends_on is not None:
         return window.extension_ends_on
-    return min(today + timedelta(days=rules.comeback_payment_days), window.year_ends_on)
+    last = found.back.holds_until or window.year_ends_on
+    return min(today + timedelta(days=rules.comeback_payment_days), window.year_ends_on, max(last, today))
 
 
 def check_payable(found: Option) -> tuple[Reason, ...]:

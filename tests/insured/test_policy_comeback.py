@@ -94,6 +94,15 @@ def test_somebody_new_does_not_wait_inside_the_window() -> None:
     assert (found.begins_on, found.waiting_months) == (date(2027, 1, 1), 0)
 
 
+def test_a_month_of_flexible_work_that_gave_no_cover_is_no_gap() -> None:
+    """2.3: whoever left in the first month has an empty period; a year later that is no 断保 of two years."""
+    tried = History(last_paid=Month(2026, 10))
+
+    found = resident_return(tried, coverage_year=2027, paid_on=date(2026, 11, 5), rules=HOME)
+
+    assert (found.begins_on, found.waiting_months) == (date(2027, 1, 1), 0)
+
+
 def test_three_months_of_gap_that_are_paid_up_are_reimbursed() -> None:
     found = employee_return(ZHIYAO, paid_on=date(2025, 4, 12), rules=HOME)
 
@@ -192,23 +201,23 @@ def test_cover_never_begins_on_a_day_that_is_covered() -> None:
 IN_TIME = PaidYear(paid_on=date(2025, 10, 20), begins_on=date(2026, 1, 1))
 LATE = PaidYear(paid_on=date(2026, 3, 10), begins_on=date(2026, 6, 10))
 WHILE_PAUSED = PaidYear(paid_on=date(2026, 3, 10))
-PAID, WAITS = "comeback.year-paid", "comeback.year-paid-waits"
+YEAR_PAID, YEAR_WAITS = "comeback.year-paid", "comeback.year-paid-waits"
 
 
 @pytest.mark.parametrize("rules", [HOME, NEIGHBOUR])
 @pytest.mark.parametrize(
     ("paid", "on", "begins", "until", "code"),
     [
-        ({2026: IN_TIME}, date(2026, 4, 1), date(2026, 4, 1), date(2026, 12, 31), PAID),
-        ({2026: IN_TIME}, date(2026, 11, 24), date(2026, 11, 24), date(2026, 12, 31), PAID),
-        ({2026: IN_TIME}, date(2026, 12, 31), date(2026, 12, 31), date(2026, 12, 31), PAID),
-        ({2026: IN_TIME}, date(2026, 3, 11), date(2026, 3, 11), date(2026, 12, 31), PAID),
-        ({2026: IN_TIME, 2027: IN_TIME}, date(2026, 12, 1), date(2026, 12, 1), date(2027, 12, 31), PAID),
-        ({2026: IN_TIME, 2028: IN_TIME}, date(2026, 12, 1), date(2026, 12, 1), date(2026, 12, 31), PAID),
-        ({2026: LATE}, date(2026, 4, 15), date(2026, 6, 10), date(2026, 12, 31), WAITS),
-        ({2026: LATE}, date(2026, 6, 10), date(2026, 6, 10), date(2026, 12, 31), PAID),
-        ({2026: WHILE_PAUSED}, date(2026, 4, 15), date(2026, 6, 10), date(2026, 12, 31), WAITS),
-        ({2026: WHILE_PAUSED}, date(2026, 8, 1), date(2026, 8, 1), date(2026, 12, 31), PAID),
+        ({2026: IN_TIME}, date(2026, 4, 1), date(2026, 4, 1), date(2026, 12, 31), YEAR_PAID),
+        ({2026: IN_TIME}, date(2026, 11, 24), date(2026, 11, 24), date(2026, 12, 31), YEAR_PAID),
+        ({2026: IN_TIME}, date(2026, 12, 31), date(2026, 12, 31), date(2026, 12, 31), YEAR_PAID),
+        ({2026: IN_TIME}, date(2026, 3, 11), date(2026, 3, 11), date(2026, 12, 31), YEAR_PAID),
+        ({2026: IN_TIME, 2027: IN_TIME}, date(2026, 12, 1), date(2026, 12, 1), date(2027, 12, 31), YEAR_PAID),
+        ({2026: IN_TIME, 2028: IN_TIME}, date(2026, 12, 1), date(2026, 12, 1), date(2026, 12, 31), YEAR_PAID),
+        ({2026: LATE}, date(2026, 4, 15), date(2026, 6, 10), date(2026, 12, 31), YEAR_WAITS),
+        ({2026: LATE}, date(2026, 6, 10), date(2026, 6, 10), date(2026, 12, 31), YEAR_PAID),
+        ({2026: WHILE_PAUSED}, date(2026, 4, 15), date(2026, 6, 10), date(2026, 12, 31), YEAR_WAITS),
+        ({2026: WHILE_PAUSED}, date(2026, 8, 1), date(2026, 8, 1), date(2026, 12, 31), YEAR_PAID),
     ],
 )
 def test_a_year_that_is_paid_is_not_paid_or_waited_for_again(
@@ -228,7 +237,7 @@ def test_a_year_that_is_paid_is_not_paid_or_waited_for_again(
     assert (found.begins_on, found.covered_from, found.covered_until) == (begins, begins, until)
     assert (found.years_to_pay, found.is_paid_already, found.is_refused) == (0, True, False)
     assert codes(found) == {code}
-    assert bool(found.waiting_months) == (code == WAITS)
+    assert bool(found.waiting_months) == (code == YEAR_WAITS)
 
 
 def test_a_year_that_is_paid_ahead_begins_with_the_year() -> None:
@@ -238,7 +247,7 @@ def test_a_year_that_is_paid_ahead_begins_with_the_year() -> None:
     found = resident_return(history, coverage_year=2027, paid_on=date(2026, 12, 5), rules=HOME)
 
     assert (found.begins_on, found.waiting_months) == (date(2027, 1, 1), 0)
-    assert codes(found) == {PAID}
+    assert codes(found) == {YEAR_PAID}
 
 
 def test_a_paid_year_that_is_over_or_covered_to_its_end_brings_nothing() -> None:

@@ -65,9 +65,10 @@ def test_a_year_that_is_paid_has_one_way_and_costs_nothing() -> None:
 
 def test_years_without_cover_before_the_stop_count_too() -> None:
     covered = resident_comebacks(Month(2027, 1), covered_years={2026}, today=TODAY, rules=HOME)
+    before = resident_comebacks(Month(2027, 1), covered_years={2024}, today=TODAY, rules=HOME)
     never = resident_comebacks(Month(2027, 1), covered_years=(), today=TODAY, rules=HOME)
 
-    assert (covered[0].waiting_months, never[0].waiting_months) == (0, 4)
+    assert [found[0].waiting_months for found in (covered, before, never)] == [0, 4, 0]
 
 
 @pytest.mark.parametrize(

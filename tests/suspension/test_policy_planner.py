@@ -10,7 +10,7 @@ from insured.policy.dates import Month
 from insured.policy.rules import AreaRules
 from payments.policy.amounts import ExtraLine
 from payments.policy.funding import Funding
-from suspension.policy.planner import MonthPrice, Prices, Wish, YearPrice, option
+from suspension.policy.planner import MonthPrice, Prices, Wish, YearPrice, option, pay_by
 
 PAID_ON = date(2026, 11, 5)
 YEAR = YearPrice(personal_fen=40_000, fiscal_fen=70_000, source="公告", is_provisional=False)
@@ -67,3 +67,28 @@ def test_a_month_in_which_nothing_holds_has_no_price_yet() -> None:
     wish = Wish(scheme="310", paid_on=date(2027, 1, 5), coverage_year=2027)
 
     assert option(wish, history=history, prices=Prices(months=(over,)), rules=AreaRules()).amount_fen is None
+
+
+NEWBORN = History(birth_on=date(2026, 5, 1))
+AIDED = History(covered_years={2025}, exempt_group="aided", group_since=date(2026, 4, 8))
+
+
+@pytest.mark.parametrize(
+    ("history", "today", "due"),
+    [
+        (NEWBORN, date(2026, 5, 20), date(2026, 6, 4)),
+        (NEWBORN, date(2026, 7, 25), date(2026, 7, 30)),
+        (NEWBORN, date(2026, 7, 30), date(2026, 7, 30)),
+        (NEWBORN, date(2026, 7, 31), date(2026, 8, 15)),
+        (AIDED, date(2026, 4, 15), date(2026, 4, 30)),
+        (AIDED, date(2026, 7, 1), date(2026, 7, 7)),
+        (AIDED, date(2026, 7, 8), date(2026, 7, 23)),
+    ],
+)
+def test_a_bill_is_due_before_the_days_without_waiting_are_over(history: History, today: date, due: date) -> None:
+    """90 days: whoever pays on the last day of the bill has what the approval said."""
+    wish = Wish(scheme="390", paid_on=today, coverage_year=2026)
+
+    found = option(wish, history=history, prices=Prices(), rules=AreaRules())
+
+    assert pay_by(found, today=today, rules=AreaRules()) == due
