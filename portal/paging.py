@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import IntegerField, QuerySet, Subquery
 from django.http.response import HttpResponseBase
 from django.utils.functional import cached_property
 
@@ -28,6 +28,13 @@ class BoundedPaginator(PaginatorBase):
     @cached_property
     def count(self) -> int:
         return self.object_list[:COUNTED_ROWS].count()
+
+
+class CountOf(Subquery):
+    """How many rows another query has."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
 
 
 def complete(response: HttpResponseBase, of_rows: Callable[[Any], Mapping[str, object]] | None = None) -> None:

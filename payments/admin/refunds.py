@@ -25,7 +25,7 @@ from payments.labels import refunds as labels
 from payments.models import OrderLine, Refund
 from payments.policy import refunds as policy
 from payments.policy.orders import State
-from payments.services import dropping, giving_back, refunds
+from payments.services import dropping, giving_back, refunds, waiting
 from portal.accounts.adapters import account_of
 from portal.accounts.models import User
 from portal.errors import AlreadyDone, BusinessRuleError, ConflictError, Reason
@@ -42,7 +42,7 @@ LIST, SHOW = "admin/payments/refund/list.html", "admin/payments/refund/show.html
 PROPOSE = "admin/payments/refund/propose.html"
 TABS = {"waiting": "待办理", "under-way": "退款中", "stuck": "没有办成", "all": "全部"}
 STATES = {
-    "waiting": (Refund.ASKED, Refund.MADE, Refund.PAYOUT),
+    "waiting": waiting.WAITING_REFUNDS,
     "under-way": (Refund.QUEUED, Refund.SENT),
     "stuck": policy.STUCK,
 }

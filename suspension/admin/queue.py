@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.contrib import admin
-from django.db.models import IntegerField, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
@@ -15,7 +15,7 @@ from insured.policy.roles import Right
 from insured.services.staff import duties_of
 from portal import clock, paging
 from portal.accounts.models import User
-from portal.paging import COUNTED_ROWS, BoundedPaginator
+from portal.paging import COUNTED_ROWS, BoundedPaginator, CountOf
 from suspension.admin import (
     absence,
     bulk,
@@ -86,13 +86,6 @@ class QueueCount:
     def shown(self) -> str:
         """The count as it is read; nobody counts on behind a thousand."""
         return f"{COUNTED_ROWS}+" if self.count == COUNTED_ROWS else str(self.count)
-
-
-class CountOf(Subquery):
-    """How many rows another query has."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
-    output_field = IntegerField()
 
 
 def queue_counts(user: User) -> tuple[QueueCount, ...]:

@@ -20,6 +20,7 @@ from django.utils.functional import SimpleLazyObject
 
 from insured.policy.roles import Right, may_open
 from insured.services.staff import duties_of
+from payments.services.waiting import finance_counts
 from portal.accounts.models import User
 from portal.accounts.services import has_authenticator, has_used_second_factor
 from portal.help.models import Consultation
@@ -32,6 +33,9 @@ from suspension.models import Application, CannedText
 
 WITHOUT = frozenset({"password_change", "password_change_done", "view_on_site"})
 """Addresses of Django's admin that the hall does without."""
+
+OF_FINANCE = ("AssessmentRun", "BillFile", "Closing", "OfflinePayment", "Proposal", "Refund")
+"""What the first page of finance shows with its counts, and not again below."""
 
 
 def staff_of(request: HttpRequest) -> User | None:
@@ -135,11 +139,14 @@ class HallAdminSite(admin.AdminSite):
         user = staff_of(request)
         rights = duties_of(user).rights if user else frozenset()
         counts = queue_counts(user) if user and Right.CASES in rights else ()
+        money = finance_counts(user) if user and rights & {Right.MONEY, Right.SUPERVISE} else ()
         answered, looked_after = (area_codes_of(request.user, right=one) for one in (ANSWER, MESSAGES))
         questions = Consultation.objects.in_charge_of(answered).waiting().count()
         undelivered = Delivery.objects.undelivered().filter(area_code__in=looked_after)
         context = {
             "counts": counts,
+            "money": money,
+            "shown_above": OF_FINANCE if rights & {Right.MONEY, Right.SUPERVISE} else (),
             "questions": questions,
             "undelivered_rows": undelivered[:COUNTED_ROWS].count(),
             "section": "index",

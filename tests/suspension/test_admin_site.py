@@ -6,10 +6,12 @@ from django.test import Client
 from django.urls import reverse
 
 from insured.models import InsuredPerson, StaffAssignment
+from payments.services.bills import open_bill
 from portal.accounts.models import User
 from portal.audit.models import AccessLog
 from suspension.models import Application, ApplicationEvent
 from tests import factories
+from tests.payments import owed, receipts
 from tests.suspension.cases import filed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("march_10")]
@@ -175,6 +177,31 @@ class TestIndex:
             ("退回补正", 0),
             ("全部", 1),
         ]
+
+    def test_counts_what_waits_for_finance(self, area: factories.PoolingArea, client_of) -> None:
+        bill = open_bill(owed.resident_year(factories.resident(area=area).enrollments.get(), year=2026))
+        receipts.entered(bill, area=area)
+
+        page = client_of(factories.staff(area=area, role="finance")).get(reverse("admin:index"))
+
+        assert [(one.name, one.count) for one in page.context["money"]] == [
+            ("收款待复核", 1),
+            ("暂收待查", 0),
+            ("事项待复核", 0),
+            ("存疑订单", 0),
+            ("退款待办理", 0),
+            ("退款没有办成", 0),
+            ("对账差异", 0),
+        ]
+
+    @pytest.mark.parametrize(("role", "is_led"), [("finance", True), ("supervisor", True), ("caseworker", False)])
+    def test_leads_who_decides_over_money_to_the_matters(
+        self, role: str, is_led: bool, area: factories.PoolingArea, client_of
+    ) -> None:
+        page = client_of(factories.staff(area=area, role=role)).get(reverse("admin:index")).content.decode()
+
+        assert (f'href="{reverse("admin:payments_proposal_changelist")}"' in page) is is_led
+        assert (f'href="{reverse("admin:payments_refund_changelist")}?tab=stuck"' in page) is is_led
 
     def test_shows_holidays_to_administrators_only(self, area: factories.PoolingArea, client_of) -> None:
         holidays = reverse("admin:insured_holidayoverride_changelist")
