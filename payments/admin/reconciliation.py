@@ -95,6 +95,8 @@ def _shown(
         file=file,
         rows=rows,
         waiting=waiting,
+        gap_fen=file.theirs_fen - file.ours_fen,
+        named_fen=sum(row.difference.gap_fen for row in rows),
         form=typed[1] if typed else None,
         reasons=reasons,
         token=secrets.token_urlsafe(24),
@@ -110,14 +112,21 @@ def _row(one: Difference, *, by: User, typed: tuple[str, ExplainForm] | None) ->
     return Row(one, form if is_open else None, can_close=is_open and one.owner_id not in (None, by.pk))
 
 
-def _done(request: HttpRequest, file: BillFile, act: Callable[[], object], *, words: str) -> HttpResponse:
+def _done(
+    request: HttpRequest,
+    file: BillFile,
+    act: Callable[[], object],
+    *,
+    words: str,
+    typed: tuple[str, ExplainForm] | None = None,
+) -> HttpResponse:
     """Do it and come back to the day; what stands against it is said there."""
     try:
         act()
     except AlreadyDone as done:
         return redirect(done.address)
     except BusinessRuleError as error:
-        return _shown(request, file, reasons=error.reasons, status=422)
+        return _shown(request, file, typed=typed, reasons=error.reasons, status=422)
     messages.success(request, words)
     return redirect(reconciliation.day_page(file.gateway, file.day))
 
@@ -144,6 +153,7 @@ def explain(request: HttpRequest, number: str) -> HttpResponse:
         one.file,
         lambda: reconciliation.explain(number, reason=reason, version=version, token=token, by=user),
         words="说明已保存，等另一位财务人员核销。",
+        typed=(number, form),
     )
 
 

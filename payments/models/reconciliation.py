@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from insured.models import StaffAssignment
 from payments import labels
+from payments.labels import reconciliation
 from portal import clock
 from portal.accounts.models import User
 
@@ -132,3 +133,14 @@ class Difference(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def gap_fen(self) -> int:
+        """By how much the platform's day is more than ours because of it; a refund counts the other way round."""
+        gap = self.theirs_fen - self.ours_fen
+        return gap if self.line_kind == "payment" else -gap
+
+    @property
+    def what_next(self) -> str:
+        """What finance does about one of its kind."""
+        return reconciliation.NEXT[self.kind]

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 import pytest
 from django.test import Client
 
+from payments import labels
 from payments.models import BillFile, Difference
 from payments.services import reconciliation
 from portal.accounts.models import User
@@ -55,6 +56,9 @@ def test_two_persons_close_a_difference_and_then_the_day(
     assert second.post(close, fields(second, close)).status_code == 302
     assert second.post(f"{DAY}close/", fields(second, f"{DAY}close/")).status_code == 302
 
+    page = second.get(DAY).content.decode()
+    assert "下面的差异合计" in page
+    assert "还没有全部说清" not in page
     assert "已关账" in second.get(LIST).content.decode()
     assert BillFile.objects.get().closed_by is not None
 
@@ -114,3 +118,22 @@ def test_the_insured_do_not_get_in(stranger: User, path: str) -> None:
 def test_a_day_spends_few_statements(browsers: tuple[Client, Client], assert_statements: Budget) -> None:
     with assert_statements(12):
         browsers[0].get(DAY)
+
+
+def test_every_kind_says_what_to_do() -> None:
+    assert set(labels.reconciliation.NEXT) == set(labels.DIFFERENCE_KINDS)
+
+
+def test_a_reason_that_came_too_late_stays_in_its_field(
+    browsers: tuple[Client, Client], difference: Difference
+) -> None:
+    explain = address(difference, "explain")
+    stale = fields(browsers[1], explain)
+    browsers[0].post(explain, fields(browsers[0], explain) | {"reason": "平台测试流水，已冲正。"})
+
+    answer = browsers[1].post(explain, stale | {"reason": "另一个人写的说明"})
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "刚刚有人处理过" in page
+    assert 'value="另一个人写的说明"' in page
