@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ from payments.admin import desk
 from payments.admin.finance_forms import MonthForm, ReasonForm
 from payments.models import Closing, Proposal
 from payments.policy.closing import Parts
-from payments.services import closing, closing_files, proposals
+from payments.services import closing, closing_files, proposals, reconciliation
 from payments.services.closing import Cell, Figures
 from payments.views.contributions import as_download
 from portal import clock
@@ -151,6 +151,8 @@ def _shown(
     )
     subject = f"{area.code}:{starts_on.isoformat()}"
     waiting = Proposal.objects.waiting().filter(kind=f"close-{kind}", subject=subject).first()
+    begin, end = closing.span(kind, starts_on)
+    come, to_close = reconciliation.files_between(begin.date(), last=(end - timedelta(days=1)).date())
     return desk.page(
         request,
         "admin/payments/closing/show.html",
@@ -165,6 +167,8 @@ def _shown(
         whole=closing.whole_of(sheet),
         kept=_lines(kept, area=area, kind=kind, starts_on=starts_on) if kept is not None else (),
         stands=stands,
+        bill_files=come,
+        bill_files_to_close=to_close,
         waiting=waiting,
         may_propose=Right.SETTLE in duties_of(user).rights,
         form=form or ReasonForm(),

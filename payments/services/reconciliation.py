@@ -49,6 +49,13 @@ def import_due() -> int:
     return done
 
 
+def files_between(first: date, *, last: date) -> tuple[int, int]:
+    """How many bill files of these days have come, and how many of them are still to be closed. One statement."""
+    rows = BillFile.objects.filter(day__range=(first, last))
+    found = rows.aggregate(come=Count("pk"), waiting=Count("pk", filter=Q(closed_at=None)))
+    return found["come"], found["waiting"]
+
+
 def import_statement(gateway: str, day: date) -> BillFile | None:
     """The day's file with its differences, fetched before the transaction; the same file again is the same row.
 

@@ -24,7 +24,7 @@ from payments.models import (
     OrderDoubt,
     Proposal,
 )
-from payments.services import assessment, bills, left_out
+from payments.services import assessment, bills, left_out, reconciliation
 from payments.services.funding import fundings_of
 from payments.services.opening import open_resident_year, resident_year
 from payments.services.results import apply_result
@@ -352,6 +352,15 @@ class TestClosing:
 
             assert refused.status_code == 422
             assert "今天导出明细清单已达到每日上限（1次）" in refused.content.decode()
+
+    def test_the_page_says_how_the_bill_files_stand(self, browsers: tuple[Client, Client]) -> None:
+        page = f"{CLOSING}day/2026-03-10/?area=119901"
+        assert "账单还没有取到" in browsers[0].get(page).content.decode()
+
+        reconciliation._store("alipay", day=date(2026, 3, 10), lines=[])
+
+        assert "1份还没有关账" in browsers[0].get(page).content.decode()
+        assert "账单还没有取到" in browsers[0].get(f"{CLOSING}day/2026-03-09/?area=119901").content.decode()
 
     def test_two_people_close_a_day(self, area: PoolingArea) -> None:
         page = f"{CLOSING}day/2026-03-10/?area=119901"
