@@ -377,6 +377,7 @@ HINTS = {
     "reminding": "payments.tasks.remind",
     "unpaid": "suspension.tasks.void_unpaid",
     "refunds": "payments.tasks.send_refunds",
+    "statements": "payments.tasks.reconcile",
 }
 """Queue of a hint → the task, by name, that looks at the table."""
 CELERY_TASK_ROUTES = {

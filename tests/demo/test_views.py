@@ -108,7 +108,7 @@ def test_staff_move_the_day_forward_and_back(
 
     assert answer.status_code == 302
     assert clock.today() == wanted
-    assert sent_hints == ["effects", "lapses", "reminders", "unpaid"]
+    assert sent_hints == ["effects", "lapses", "reminders", "unpaid", "statements"]
     staff_client.post("/demo/date/", {"reset": "1"})
     assert clock.today() == real
 

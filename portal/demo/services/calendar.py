@@ -10,8 +10,8 @@ from suspension.models import Application
 from suspension.policy.transitions import State
 
 SHOWN = 6
-DUE = ("effects", "lapses", "reminders", "unpaid")
-"""The hints of what happens when a day comes."""
+DUE = ("effects", "lapses", "reminders", "unpaid", "statements")
+"""The hints of what happens when a day comes; the bill files of the day before are there, too."""
 
 
 @dataclass(frozen=True, slots=True)
