@@ -210,7 +210,7 @@ REASONS = {
     "funding.full-or-amount": "全额资助不填金额；定额资助要填大于0的金额。",
     "funding.years": "截止年度不能早于开始年度。",
     "funding.not-in-the-future": "认定日期不能晚于今天。",
-    "closing.not-over": "{day}还没有结束，不能结账。请在次日以后结账。",
+    "closing.not-over": "{day}还没有过完，不能结账。请过完以后再结账。",
     "closing.closed-already": "{day}已经结账。",
     "closing.changed": "{day}的数字在提交以后有了变化，不能按原来的数字结账。请退回后重新提交。",
     "closing.days-open": "还有{count}天没有日结（最早{day}），不能月结。请先做日结。",
@@ -301,7 +301,7 @@ REASONS = {
     "offline.day": "到账日期应在最近一年以内，不能晚于今天（{today}）。请按银行流水或收据填写。",
     "offline.bill-unknown": "这个统筹区没有账单{number}。请核对账单号。",
     "offline.bill-over": "账单{number}现在是“{status}”，不用再缴。请选择别的账单，或者登记为暂收。",
-    "offline.too-much": "账单{number}只差{left_fen}，不能多收。多出的部分请另外登记为暂收，由财务退回。",
+    "offline.too-much": "账单{number}只差{left_fen}，不能多收。多出的另外登记为暂收（流水号后加“-2”），再退回；已是暂收的，整笔退回。",
     "offline.entered-already": (
         "账单{number}已有{waiting_fen}登记过、在等复核，最多还能登记{left_fen}。"
         "同一笔钱请不要再登记；真的又收到一笔的，请不选账单，登记为暂收。"
