@@ -315,7 +315,7 @@ def ask(request: HttpRequest, number: str) -> HttpResponse:
     found.refresh_from_db(fields=["state"])
     if found.state == State.PAYING:
         way, at = found.get_gateway_display(), clock.now().astimezone(clock.SHANGHAI)
-        messages.info(
+        messages.warning(
             request,
             f"{at:%H:%M:%S} 向{way}查询过，还没有查到这笔付款。已经付了款的不用着急：查到以后自动入账，并发消息。",
         )
