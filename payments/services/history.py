@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 
 from insured.labels import SCHEMES
 from insured.models import AreaPolicy, CreditedMonths
-from insured.policy.dates import Month
+from insured.policy.dates import Month, months_between
 from payments.labels import BASIC_ITEM, EXTRA_ITEM, RECORD_STATUS, RECORD_TONES, period_text
 from payments.models import ContributionRecord
 from payments.models.records import ContributionRecordQuerySet
@@ -230,6 +230,18 @@ def paid_years_of(
         credited=[one.as_credit() for one in rows],
         grace=grace,
     )
+
+
+def months_paid(person_id: int, *, area_id: int, scheme: str) -> set[Month]:
+    """The months of a scheme for which something was received in an area and not given back. One statement."""
+    rows = ContributionRecord.objects.filter(
+        person=person_id, area=area_id, scheme=scheme, is_received=True, personal_fen__gte=0
+    )
+    return {
+        month
+        for first, last in rows.values_list("period_starts_on", "period_ends_on")
+        for month in months_between(Month.of(first), Month.of(last))
+    }
 
 
 def month_sums(records: ContributionRecordQuerySet) -> list[MonthSum]:

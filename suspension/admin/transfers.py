@@ -52,7 +52,7 @@ class LegForm(forms.Form):
         label="缴费时段",
         required=False,
         max_length=1000,
-        help_text="照《参保人员基本医疗保险信息表》一行填一段，例如：2015-03 至 2019-08。只缴一个月的写一个月份。",
+        help_text="办完的必须填。照信息表一行填一段，例如：2015-03 至 2019-08。只缴一个月的写一个月份。",
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     months = forms.IntegerField(
@@ -60,7 +60,7 @@ class LegForm(forms.Form):
         min_value=0,
         max_value=720,
         required=False,
-        help_text="系统会与各段的月数核对，不符的不能登记。",
+        help_text="办完的必须填。系统会与各段的月数核对，不符的不能登记。",
     )
     balance = forms.DecimalField(
         label="划转的个人账户余额（元）",

@@ -8,6 +8,7 @@ from insured.models import AreaPolicy, CoveragePeriod, CreditedMonths, Enrollmen
 from insured.policy.dates import Month
 from insured.policy.years import TRANSFER
 from insured.services.overview import covered_months
+from payments.services.history import months_paid
 from portal import clock
 from portal.accounts.models import User
 from portal.errors import Reason
@@ -225,25 +226,27 @@ def complete(application: Application, *, is_silent: bool) -> None:
 
 
 def record_in_hall(enrollment_id: int, *, until: date) -> tuple[str, frozenset[Month]]:
-    """What this hall says of an enrollment: its scheme, the months that it covered, and those transferred to it."""
+    """What this hall says of an enrollment: its scheme, the months of it, and those transferred to it."""
     enrollment = Enrollment.objects.get(pk=enrollment_id)
     came = CreditedMonths.objects.standing().filter(
         person=enrollment.person_id, area=enrollment.area_id, scheme=enrollment.scheme, source=TRANSFER
     )
-    months = months_of(enrollment_id, until=until).union(*(one.as_credit().months for one in came))
+    months = months_of(enrollment, until=until).union(*(one.as_credit().months for one in came))
     return enrollment.scheme, frozenset(months)
 
 
-def months_of(enrollment_id: int, *, until: date) -> set[Month]:
-    """The calendar months that an enrollment covered."""
-    return covered_months(CoveragePeriod.objects.counting().filter(enrollment=enrollment_id), day=until)
+def months_of(enrollment: Enrollment, *, until: date) -> set[Month]:
+    """The calendar months of an enrollment: those paid for, or covered where its payments are not in this hall."""
+    paid = months_paid(enrollment.person_id, area_id=enrollment.area_id, scheme=enrollment.scheme)
+    due = {month for month in paid if month <= Month.of(until)}
+    return due or covered_months(CoveragePeriod.objects.counting().filter(enrollment=enrollment), day=until)
 
 
 def combined_of(application: Application, *, out: TransferLeg, today: date) -> Combined | None:
     """The months of both records together; None where the joined one lies outside, or the other side has not said."""
     if way_of(application) is Way.OUT or out.months is None:
         return None
-    joined = months_of(application.enrollment_id, until=today)
+    joined = months_of(application.enrollment, until=today)
     return combine(
         Record(scheme=out.scheme, months=out.months, last=Month.of(out.last_month) if out.last_month else None),
         joined=Record(scheme=application.enrollment.scheme, months=len(joined), last=max(joined, default=None)),

@@ -144,6 +144,8 @@ FINANCE = (
     "/admin/payments/refund/late/",
     "/admin/payments/proposal/",
     "/admin/payments/proposal/undeclared/",
+    "/admin/payments/proposal/deemed/",
+    "/admin/payments/proposal/deemed/new/",
     "/admin/payments/proposal/funding/",
     "/admin/payments/proposal/funding/category/",
     "/admin/payments/proposal/funding/recognition/",

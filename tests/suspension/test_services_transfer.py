@@ -20,6 +20,7 @@ from suspension.policy.transitions import State
 from suspension.services import effect, legs, stop, transfer
 from suspension.services.comeback import read_case
 from tests import factories
+from tests.payments.records import contribution
 from tests.suspension import cases, transferring
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("march_10")]
@@ -229,6 +230,18 @@ class TestCredit:
 
         row = CreditedMonths.objects.get()
         assert (row.area, row.first, row.last) == (there, Month(2024, 1), Month(2025, 12))
+
+    def test_counts_what_was_paid_and_not_what_was_only_covered(
+        self, mover: InsuredPerson, here_staff: User, there_staff: User
+    ) -> None:
+        old = transferring.old_of(mover)
+        contribution(of=mover, first=date(2024, 6, 1), last=date(2025, 12, 1), enrollment=old)
+        found = transferring.accepted(transferring.between(mover), by=there_staff)
+
+        transferring.finished(found, "out", by=here_staff)
+
+        out = TransferLeg.objects.get(application=found, kind="out")
+        assert (out.months, out.spans) == (19, [["2024-06", "2025-12"]])
 
     def test_is_the_other_areas_where_somebody_leaves_the_hall(self, area: PoolingArea, here_staff: User) -> None:
         person = factories.person(area=area, user=factories.user())
