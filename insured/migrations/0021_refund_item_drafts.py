@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('insured', '0022_credited_months'),
+        ('insured', '0021_card_binding'),
     ]
 
     operations = [
