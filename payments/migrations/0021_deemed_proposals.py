@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('insured', '0022_credited_months'),
-        ('payments', '0021_extra_contributions'),
+        ('payments', '0020_post_openings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
