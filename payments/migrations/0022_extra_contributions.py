@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('insured', '0020_item_drafts'),
-        ('payments', '0020_post_openings'),
+        ('payments', '0021_deemed_proposals'),
     ]
 
     operations = [
