@@ -76,6 +76,7 @@ GUARDED: tuple[str, ...] = (
     "suspension.BulkApproval",
     "suspension.BulkApprovalLine",
     "suspension.ItemSettings",
+    "suspension.RealNameReview",
     "suspension.Revision",
     "suspension.TransferLeg",
 )

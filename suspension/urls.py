@@ -12,6 +12,7 @@ from suspension.views import (
     duplicate,
     instalments,
     notice,
+    real_name,
     receipt,
     refund,
     resume,
@@ -23,6 +24,7 @@ from suspension.views import (
 from suspension.views.progress import progress
 
 urlpatterns = [
+    path("accounts/security/real-name/", real_name.real_name, name="real_name"),
     path("stop/", notice.notice, name="stop"),
     path("stop/need/", notice.need, name="stop_need"),
     path("stop/form/", stop.form, name="stop_form"),

@@ -112,6 +112,7 @@ PAGES: dict[str, Page] = {
     f"{CASE}bulk": _page(Right.HANDLE),
     f"{CASE}counter": _page(Right.HANDLE),
     f"{CASE}duplicates": _page(Right.CASES, act=(Right.HANDLE,)),
+    f"{CASE}realname": _page(Right.CASES, act=(Right.HANDLE,)),
     f"{CASE}transfer": _page(Right.CASES, act=(Right.HANDLE,)),
     f"{CASE}hand_over": _page(Right.HANDLE, Right.SUPERVISE),
     f"{CASE}release": _page(Right.HANDLE, Right.SUPERVISE),

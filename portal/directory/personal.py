@@ -231,7 +231,7 @@ PERSONAL: tuple[Service, ...] = (
     SETTINGS.item(
         "real-name",
         "实名认证",
-        "核实姓名和身份证号。",
+        "输入姓名和身份证号，上传身份证照片，核实身份。",
         aliases="人脸识别 身份认证",
         paths="我的→实名认证",
         url="real_name",

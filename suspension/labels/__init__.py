@@ -1,7 +1,8 @@
 """The wording of every code of applications: states, actions, roles, reasons."""
 
-from suspension.labels import desk, instalments, refund, resume, rulebook, transfer
+from suspension.labels import desk, instalments, real_name, refund, resume, rulebook, transfer
 
+REAL_NAME_STATES, REGISTER_SAID = real_name.STATES, real_name.SAID
 STATES = {
     "draft": "暂存",
     "discarded": "已删除",
@@ -334,5 +335,6 @@ REASONS = (
     | refund.REASONS
     | instalments.REASONS
     | transfer.REASONS
+    | real_name.REASONS
     | rulebook.REASONS
 )

@@ -11,6 +11,7 @@ from suspension.models.applications import (
 from suspension.models.bulk import BulkApproval, BulkApprovalLine
 from suspension.models.canned import CannedText, CannedTextQuerySet
 from suspension.models.offers import ItemSettings
+from suspension.models.real_name import RealNameReview
 from suspension.models.transfers import TransferLeg
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "CannedText",
     "CannedTextQuerySet",
     "ItemSettings",
+    "RealNameReview",
     "Revision",
     "TransferLeg",
     "attachment_id",

@@ -64,6 +64,7 @@ PUBLIC = {
     "account_logout",
     "account_inactive",
     "account_signup",
+    "register_without_id",
     "account_reset_password",
     "code_login",
     "code_login_check",

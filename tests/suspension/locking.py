@@ -8,8 +8,10 @@ from typing import Any
 import time_machine
 
 from insured.services import enrolment
-from suspension.services import effect, legs
-from tests.suspension import cases, instalment_locking, returning, transferring
+from suspension.models import RealNameReview
+from suspension.services import effect, legs, real_name
+from tests import factories
+from tests.suspension import cases, instalment_locking, names, returning, transferring
 
 Call = Callable[[], object]
 E, A, B = "insured_enrollment", "suspension_application", "payments_bill"
@@ -63,6 +65,30 @@ def _alarm_leg(scene: Any) -> Call:
     return alarmed
 
 
+def _review(scene: Any) -> RealNameReview:
+    """Somebody without a name, whom the register did not know, in the scene's area."""
+    return names.waiting(area=scene.person.area, by=factories.user())
+
+
+def _named(_scene: Any) -> Call:
+    user, token = factories.user(), secrets.token_urlsafe(24)
+    return lambda: real_name._confirm(user, name="陈新人", resident_id=names.ID_NUMBER, token=token, page="/")
+
+
+def _sent(scene: Any) -> Call:
+    return lambda: _review(scene)
+
+
+def _looked(scene: Any) -> Call:
+    review = _review(scene)
+    return lambda: real_name.look(review.number, side="front", by=scene.by)
+
+
+def _named_by_staff(scene: Any) -> Call:
+    review = _review(scene)
+    return lambda: real_name._decide(review.number, is_approved=True, note="", by=scene.by)
+
+
 SERVICES: dict[str, tuple[Callable[[Any], Call], list[str]]] = {
     **instalment_locking.SERVICES,
     "suspension.services.walk_in._enter": (_enter, [E]),
@@ -71,5 +97,9 @@ SERVICES: dict[str, tuple[Callable[[Any], Call], list[str]]] = {
     "suspension.services.legs.finish_leg": (_finish_leg, [E, A]),
     "suspension.services.legs.give_up_leg": (_give_up_leg, [E, A]),
     "suspension.services.legs.alarm_leg": (_alarm_leg, []),
+    "suspension.services.real_name._confirm": (_named, []),
+    "suspension.services.real_name._send": (_sent, []),
+    "suspension.services.real_name._decide": (_named_by_staff, []),
+    "suspension.services.real_name.look": (_looked, []),
 }
 """Service → how it is called, and the tables it locks."""

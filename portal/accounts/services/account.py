@@ -1,5 +1,7 @@
 """The account itself: opening one, its phone, e-mail and password, its sessions, and which factors a session used."""
 
+from collections.abc import Callable
+
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
@@ -9,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.http import HttpRequest
+from django.utils.module_loading import import_string
 
 from portal.accounts.models import User
 from portal.crypto import blind_index, blind_index_candidates
@@ -80,6 +83,27 @@ def set_email(user: User, *, email: str) -> None:
             user.save(update_fields=["email"])
     except IntegrityError as error:
         raise BusinessRuleError(Reason("account.email-taken")) from error
+
+
+def set_identity(user: User, *, name: str, resident_id: str) -> None:
+    """Name an account that was opened without an ID, and link it to its insured person. Inside a transaction.
+
+    BusinessRuleError when the ID has another account, or this one has an ID already.
+    """
+    number = normalize_resident_id(resident_id)
+    if User.objects.filter(id_index__in=blind_index_candidates(number, purpose="resident-id")).exists():
+        raise BusinessRuleError(Reason("account.id-taken"))
+    index = blind_index(number, purpose="resident-id")
+    try:
+        with transaction.atomic():
+            named = User.objects.filter(pk=user.pk, id_index__isnull=True).update(id_index=index, display_name=name)
+    except IntegrityError as error:
+        raise BusinessRuleError(Reason("account.id-taken")) from error
+    if not named:
+        raise BusinessRuleError(Reason("account.taken"))
+    user.id_index, user.display_name = index, name
+    opened: Callable[..., None] = import_string(settings.ACCOUNT_OPENED)
+    opened(user, name=name, resident_id=number)
 
 
 def set_password(user: User, *, password: str) -> None:

@@ -29,7 +29,10 @@ REFUSALS = {
 
 @dataclass(frozen=True, slots=True)
 class Applicant:
-    """Who registers: the name and ID that the register has confirmed, the phone whose code was right, the consent."""
+    """Who registers: the name and ID that the register has confirmed, the phone whose code was right, the consent.
+
+    Without an ID the account belongs to nobody yet; 实名认证 names it later.
+    """
 
     name: str
     resident_id: str
@@ -39,15 +42,20 @@ class Applicant:
 
 def check_identity(*, name: str, resident_id: str, address: str) -> None:
     """Ask the register; BusinessRuleError when it does not confirm, TooOften for somebody who tries pairs."""
+    verdict = ask_register(name=name, resident_id=resident_id, address=address)
+    if verdict != Verdict.MATCH:
+        raise BusinessRuleError(Reason(REFUSALS[verdict]))
+
+
+def ask_register(*, name: str, resident_id: str, address: str) -> Verdict:
+    """What the register says; TooOften for somebody who tries pairs."""
     limits = settings.CHECK_LIMITS
     spend(
         Limit("check-id-hour", hidden(resident_id), limits["number_hour"], 3600),
         Limit("check-address-hour", hidden(address), limits["address_hour"], 3600),
         Limit("check-hall-minute", HALL, limits["hall_minute"], 60),
     )
-    verdict = identity.check(name=name, resident_id=resident_id)
-    if verdict != Verdict.MATCH:
-        raise BusinessRuleError(Reason(REFUSALS[verdict]))
+    return identity.check(name=name, resident_id=resident_id)
 
 
 @business_transaction
@@ -57,7 +65,8 @@ def send_registration_code(*, resident_id: str, phone: str, asker: Asker) -> str
     When ID or phone have an account already, the page is the same, and the message tells the phone's owner what to
     do; the owner of the account is told when it is another phone.
     """
-    of_id, of_phone = User.objects.by_login(resident_id), User.objects.by_login(phone)
+    of_id = User.objects.by_login(resident_id) if resident_id else None
+    of_phone = User.objects.by_login(phone)
     refusal = ""
     if of_phone is not None:
         refusal = "account_known_phone"
@@ -84,7 +93,8 @@ def register(applicant: Applicant, *, password: str, token: str) -> User:
     has validated the password.
     """
     use_form_token(token, address=reverse("register_done"))
-    user = create_user(applicant.name, password=password, resident_id=applicant.resident_id, phone=applicant.phone)
+    resident_id = applicant.resident_id or None
+    user = create_user(applicant.name, password=password, resident_id=resident_id, phone=applicant.phone)
     Consent.objects.bulk_create(
         Consent(
             user=user,
@@ -95,7 +105,8 @@ def register(applicant: Applicant, *, password: str, token: str) -> User:
         )
         for document in CONSENTS
     )
-    opened: Callable[..., None] = import_string(settings.ACCOUNT_OPENED)
-    opened(user, name=applicant.name, resident_id=applicant.resident_id)
-    tell_owner(user, template="account_opened")
+    if resident_id:
+        opened: Callable[..., None] = import_string(settings.ACCOUNT_OPENED)
+        opened(user, name=applicant.name, resident_id=resident_id)
+    tell_owner(user, template="account_opened" if resident_id else "account_opened_unnamed")
     return user

@@ -11,7 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.accounts.adapters import client_address
-from portal.accounts.forms.steps import IdentityForm, NewPasswordForm, PhoneForm
+from portal.accounts.forms.steps import ConsentForm, IdentityForm, NewPasswordForm, PhoneForm
+from portal.accounts.labels import UNNAMED
 from portal.accounts.models import OneTimeCode, Purpose, User
 from portal.accounts.services.codes import Asker, Destination
 from portal.accounts.services.registration import Applicant, check_identity, register, send_registration_code
@@ -44,6 +45,22 @@ def identity_step(request: HttpRequest) -> HttpResponse:
     except BusinessRuleError as error:
         return refused(request, template, form=form, error=error)
     keep(request.session, WHO, who | {"consented_at": timezone.now().isoformat()})
+    return redirect("register_phone")
+
+
+@never_cache
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def without_id(request: HttpRequest) -> HttpResponse:
+    """Step 1 for somebody whom the register cannot confirm now: consent only; 实名认证 follows after the log-in."""
+    if request.user.is_authenticated:
+        return redirect("me")
+    template = "account/register_without_id.html"
+    form = ConsentForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return render(request, template, {"form": form, "reasons": ()}, status=REFUSED if form.is_bound else 200)
+    who = {"name": UNNAMED, "resident_id": "", "consented_at": timezone.now().isoformat()}
+    keep(request.session, WHO, who)
     return redirect("register_phone")
 
 

@@ -1,4 +1,4 @@
-"""账号安全 and 实名认证: what one may see of one's own account, and change."""
+"""账号安全: what one may see of one's own account, and change."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -64,12 +64,6 @@ def security(request: HttpRequest) -> HttpResponse:
     context = {"account": user, "has_totp": has_authenticator(user), "visits": visits(request, user=user)}
     context["masked_email"] = masking.mask_email(user.email) if user.email else ""
     return render(request, "account/security.html", context)
-
-
-@require_safe
-def real_name(request: HttpRequest) -> HttpResponse:
-    """实名认证: whether name and ID were confirmed."""
-    return render(request, "account/real_name.html", {"account": account_of(request)})
 
 
 @sensitive_post_parameters()
