@@ -68,6 +68,20 @@ class InvitationForm(forms.Form):
         )
 
 
+class InformationForm(forms.Form):
+    """Where the agency reaches one."""
+
+    address = forms.CharField(
+        label="通讯地址",
+        max_length=100,
+        required=False,
+        help_text="例如：示例市澄江区文昌路8号3栋501室。不想登记的可以留空。",
+        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+        error_messages={"max_length": "通讯地址最多100个字，请写短一些。"},
+    )
+    follows_account = forms.BooleanField(label="把参保登记的手机号和邮箱，改成账号里已经验证过的", required=False)
+
+
 class CardForm(forms.Form):
     """One's own 医保卡."""
 

@@ -323,6 +323,7 @@ REASONS: dict[str, str] = {
     "movement.began": "{scheme}：开始有保障。",
     "movement.expired": "{scheme}：{last}保障期满，没有续保。",
     "movement.stopped": "{scheme}：已停保，保障到{last}为止。",
+    "information.no-person": "这个账号没有关联参保人，没有可以变更的参保信息。请先办理“实名认证”，或带身份证到医保窗口核对。",
     # 绑定医保卡
     "card.number-shape": "医保卡号应为8至20位字母和数字，印在卡的正面。请对照卡面填写，中间的空格可以不填。",
     "card.password-shape": "医保卡密码应为6位数字，是看病刷卡时输入的那个密码，不是网厅的登录密码。",

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from insured import api
-from insured.views import benefits, card, family
+from insured.views import benefits, card, family, information
 
 urlpatterns = [
     path("me/family/", family.family, name="family"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("me/family/end/", family.family_end, name="family_end"),
     path("me/family/act/", family.family_act, name="family_act"),
     path("me/benefits/", benefits.benefit_query, name="benefit_query"),
+    path("me/information/", information.information, name="information_change"),
     path("me/card/", card.card, name="medical_card"),
     path("me/card/bind/", card.bind, name="medical_card_bind"),
     path("me/card/refresh/", card.refresh, name="medical_card_refresh"),

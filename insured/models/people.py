@@ -49,6 +49,7 @@ class InsuredPerson(models.Model):
     )
     phone = EncryptedTextField("手机号码", null=True)
     email = models.EmailField("电子邮箱", blank=True)
+    address = EncryptedTextField("通讯地址", null=True)
     born_on = models.DateField("出生日期")
     sex = models.CharField("性别", max_length=1, choices=[("男", "男"), ("女", "女")])
     area = models.ForeignKey(PoolingArea, on_delete=models.PROTECT, verbose_name="参保地")

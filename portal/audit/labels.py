@@ -29,11 +29,12 @@ ACTIONS = {
     "audit-person": "查阅某人被查看的记录",
     "export-log": "导出访问日志",
     "export-rows": "导出明细清单",
+    "information-changed": "变更基本信息",
     "card-bound": "绑定医保卡",
     "card-ended": "解除绑定医保卡",
     "card-locked": "医保卡密码连续输错",
 }
-"""What is recorded of staff, and of people what they did with their own card; an action that is not here is shown by its code."""
+"""What is recorded of staff, and of people what they changed of their own; an action that is not here is shown by its code."""
 SUBJECTS = {
     "accesslog": "访问日志",
     "account": "账号",

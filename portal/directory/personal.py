@@ -281,6 +281,12 @@ PERSONAL: tuple[Service, ...] = (
         icon="message",
     ),
     SETTINGS.item(
-        "information-change", "基本信息变更", "姓名、手机号、地址等有误时更正。", aliases="信息变更 信息更正 信息有误"
+        "information-change",
+        "基本信息变更",
+        "手机号、邮箱、通讯地址自己改；姓名、身份证号有误，看带什么材料到哪里改。",
+        aliases="信息变更 信息更正 信息有误 个人信息变更 修改地址 联系方式变更",
+        paths="个人中心→基本信息变更 账户设置→基本信息变更 医保服务专区→参保信息服务→基本信息变更",
+        url="information_change",
+        icon="person",
     ),
 )

@@ -1,12 +1,13 @@
 """How the services of insured are called, for the comparison of lock orders."""
 
+import secrets
 from collections.abc import Callable
 from typing import Any
 
 from insured.gateways.card import Answer, Result
 from insured.models import CardBinding, CreditedMonths, InsuredPerson
 from insured.policy.dates import Month
-from insured.services import cards, chain_alarm, counter, disclosure, drafts, family
+from insured.services import cards, chain_alarm, counter, disclosure, drafts, family, information
 from insured.services import credits as credits_of
 from insured.services import posts as services
 from insured.services.import_register import UNITS, engine
@@ -170,6 +171,11 @@ def _card(scene: Any, *, is_bound: bool) -> Call:
     return lambda: (cards._refreshed(bound, state="lost"), cards.end_binding(by=scene.account))
 
 
+def _change_contacts(scene: Any) -> Call:
+    wanted, token = information.Contacts(address="示例市文昌路8号", follows_account=True), secrets.token_urlsafe(24)
+    return lambda: information.change_contacts(wanted, token=token, page="/", by=scene.account)
+
+
 SERVICES: dict[str, tuple[Arrange, list[str]]] = {
     "insured.services.family.accept_at_counter": (_at_counter, []),
     "insured.services.family.end_at_counter": (_end_at_counter, []),
@@ -189,6 +195,7 @@ SERVICES: dict[str, tuple[Arrange, list[str]]] = {
     "insured.services.cards._bind": (lambda scene: _card(scene, is_bound=False), []),
     "insured.services.cards._refreshed": (lambda scene: _card(scene, is_bound=True), []),
     "insured.services.cards.end_binding": (lambda scene: _card(scene, is_bound=True), []),
+    "insured.services.information.change_contacts": (_change_contacts, []),
     "insured.services.chain_alarm.tell_of_check": (_tell_of_check, []),
     "insured.services.counter.find_person": (_find_person, []),
     "insured.services.disclosure.disclose": (_disclose, []),

@@ -49,6 +49,7 @@ PUBLIC = (
     "/accounts/login/alipay/",
     "/accounts/terms/",
     "/accounts/signup/",
+    "/accounts/signup/without-id/",
     "/accounts/password-reset/",
     "/accounts/password-reset/counter/",
     "/demo/",
@@ -56,6 +57,7 @@ PUBLIC = (
 RESIDENT = (
     "/me/",
     "/me/insurance/",
+    "/me/information/",
     "/me/card/",
     "/me/card/bind/",
     "/me/account/",
@@ -102,6 +104,7 @@ STAFF = (
     "/admin/suspension/application/absence/",
     "/admin/suspension/application/transfers/",
     "/admin/suspension/application/duplicates/",
+    "/admin/suspension/application/real-names/",
     "/admin/suspension/application/walk-in/",
     "/admin/payments/contributionrecord/",
     "/admin/notifications/delivery/",

@@ -22,6 +22,7 @@ EXAMPLES: dict[str, str | int] = {
     "due_on": "2026-03-17",
     "correction_due_on": "2026-03-31",
     "reason": "身份证复印件不清晰，请重新上传正反面。",
+    "note": "国徽面看不清，请重新拍照上传。",
     "fields": "证明材料、停缴原因",
     "purpose": "登录",
     "code": "048213",
