@@ -15,9 +15,10 @@ from portal.errors import BusinessRuleError, ConflictError, Reason
 from portal.paging import BoundedPaginator
 from suspension.models import RealNameReview
 from suspension.policy.transitions import Role
-from suspension.services.real_name import decide, look
+from suspension.services.real_name import decide, look, open_review
 
-PAGE_ROWS = 10
+PAGE_ROWS = 1
+"""One at a time: whoever sees a whole ID number has been logged for this one."""
 
 
 class RealNameDecisionForm(forms.Form):
@@ -42,7 +43,7 @@ class RealNameDecisionForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest) -> HttpResponse:
-    """The oldest ones first, each with its photos and a form; what is sent decides one of them."""
+    """The oldest one with its photos and a form, the others behind it; what is sent decides one of them."""
     if request.method != "POST":
         return _show(request)
     form, user = RealNameDecisionForm(request.POST), account_of(request)
@@ -69,6 +70,8 @@ def _show(
     user = account_of(request)
     waiting = RealNameReview.objects.in_charge_of(user).waiting().select_related("area").order_by("id")
     listed = BoundedPaginator(waiting, PAGE_ROWS).get_page(request.GET.get("page"))
+    for one in listed.object_list:
+        open_review(one, by=user)
     deciding = {area_id for area_id, role in duties_of(user).pairs if role == Role.CASEWORKER}
     sent_number = sent.data.get("number", "") if sent else ""
     context = {
@@ -86,6 +89,7 @@ def _show(
             )
             for one in listed.object_list
         ],
+        "waiting_count": listed.paginator.count,
         "later_page": listed.next_page_number() if listed.has_next() else None,
         "earlier_page": listed.previous_page_number() if listed.has_previous() else None,
     }

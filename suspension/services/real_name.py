@@ -128,6 +128,14 @@ def _decide(number: str, *, is_approved: bool, note: str, by: User) -> RealNameR
 
 
 @business_transaction
+def open_review(review: RealNameReview, *, by: User) -> None:
+    """A caseworker is shown the whole number that was typed, to compare it with the photos: logged, always."""
+    record_access(
+        user=by, action="reveal-id", subject_kind="account", subject_id=review.applicant_id, reason=review.number
+    )
+
+
+@business_transaction
 def look(number: str, *, side: str, by: User) -> str:
     """The file of a photo of a waiting review; every look is logged. Empty when there is none for this caseworker."""
     review = RealNameReview.objects.in_charge_of(by).waiting().filter(number=number).first()

@@ -84,6 +84,11 @@ def _looked(scene: Any) -> Call:
     return lambda: real_name.look(review.number, side="front", by=scene.by)
 
 
+def _opened(scene: Any) -> Call:
+    review = _review(scene)
+    return lambda: real_name.open_review(review, by=scene.by)
+
+
 def _named_by_staff(scene: Any) -> Call:
     review = _review(scene)
     return lambda: real_name._decide(review.number, is_approved=True, note="", by=scene.by)
@@ -101,5 +106,6 @@ SERVICES: dict[str, tuple[Callable[[Any], Call], list[str]]] = {
     "suspension.services.real_name._send": (_sent, []),
     "suspension.services.real_name._decide": (_named_by_staff, []),
     "suspension.services.real_name.look": (_looked, []),
+    "suspension.services.real_name.open_review": (_opened, []),
 }
 """Service → how it is called, and the tables it locks."""

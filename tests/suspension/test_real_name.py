@@ -153,7 +153,8 @@ class TestDesk:
         assert ID_NUMBER in page
         photo = client.get(reverse("admin:suspension_application_realname_photo", args=[review.number, "front"]))
         assert photo["Content-Type"] == "image/png"
-        assert AccessLog.objects.filter(user=caseworker, action="view", subject_kind="account").exists()
+        looks = AccessLog.objects.filter(user=caseworker, subject_kind="account", subject_id=newcomer.pk)
+        assert set(looks.values_list("action", flat=True)) == {"reveal-id", "view"}
 
         done = client.post(DESK, {"number": review.number, "action": "approve"}, follow=True).content.decode()
 
@@ -180,6 +181,15 @@ class TestDesk:
         assert Message.objects.get(recipient=newcomer).title == "实名认证未通过"
         assert photos_of(review) == [False, False]
         assert names.proved(names.claim(area=area), by=newcomer) is None
+
+    def test_shows_one_at_a_time(self, newcomer: User, area: PoolingArea, caseworker: User) -> None:
+        names.waiting(area=area, by=newcomer)
+        second = names.waiting(area=area, by=factories.user())
+        client = factories.client_of(caseworker)
+
+        assert second.number not in client.get(DESK).content.decode()
+        assert second.number in client.get(f"{DESK}?page=2").content.decode()
+        assert client.get(DESK).content.decode().count("还有 2 件等待审核") == 1
 
     def test_is_decided_once_by_somebody_else_of_the_area(
         self, newcomer: User, area: PoolingArea, caseworker: User

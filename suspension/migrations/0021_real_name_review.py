@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('insured', '0021_card_binding'),
-        ('suspension', '0019_refund_item'),
+        ('suspension', '0020_transfer_spans'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

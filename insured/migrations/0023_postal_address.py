@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('insured', '0021_card_binding'),
+        ('insured', '0022_credited_months'),
     ]
 
     operations = [
