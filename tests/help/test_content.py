@@ -128,6 +128,13 @@ def test_the_glossary_says_which_code_a_word_sets(name: str, status: str, loaded
     assert Term.objects.get(name=name).sets_status in client.get(reverse("glossary")).content.decode()
 
 
+@pytest.mark.parametrize("name", ["恢复参保", "停缴", "在线缴费", "退费"])
+def test_nothing_sends_people_to_the_counter_for_what_the_hall_does(name: str) -> None:
+    lines = [line for path in Path(FOLDER).glob("*.toml") for line in path.read_text(encoding="utf-8").splitlines()]
+
+    assert [line for line in lines if name in line and re.search(r"目前在窗口|正在准备", line)] == []
+
+
 def test_no_content_carries_an_advertisement_or_a_link() -> None:
     words = "".join(path.read_text(encoding="utf-8") for path in Path(FOLDER).glob("*.toml"))
 
