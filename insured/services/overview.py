@@ -28,11 +28,15 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Benefit:
-    """Whether benefits are due on a day; `until` is the last covered day known, also when it is past."""
+    """Whether benefits are due on a day; `until` is the last covered day known, also when it is past.
+
+    `begins_on` is the first day of cover that has not begun yet; None while the day is covered.
+    """
 
     is_covered: bool
     until: date | None
     reason: Reason
+    begins_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +155,8 @@ def benefit(known: Sequence[Span], *, day: date) -> Benefit:
     until = last.ends_on if last else None
     if coming:
         dates = {"begins": coming.starts_on, "last": day_before(coming.starts_on)}
-        return Benefit(is_covered=False, until=until, reason=Reason("benefit.not-begun", dates, SOURCE))
+        reason = Reason("benefit.not-begun", dates, SOURCE)
+        return Benefit(is_covered=False, until=until, reason=reason, begins_on=coming.starts_on)
     if until:
         dates = {"last": until, "after": next_day(until)}
         return Benefit(is_covered=False, until=until, reason=Reason("benefit.ended", dates, SOURCE))

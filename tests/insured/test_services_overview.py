@@ -47,6 +47,7 @@ def test_benefits_are_due_on_covered_days_only(
     answer = benefit(known, day=day)
 
     assert (answer.is_covered, answer.until, answer.reason.code) == (is_due, until, code)
+    assert answer.begins_on == (date(2026, 1, 1) if code == "benefit.not-begun" else None)
     assert "{" not in say(answer.reason)
 
 
