@@ -1,5 +1,6 @@
 """What opening the bills of a town costs, against a bare INSERT … SELECT … ON CONFLICT of the same rows."""
 
+import os
 import resource
 import time
 from collections.abc import Callable
@@ -27,6 +28,8 @@ PERSON = {
     "id_last4_index": "'a$' || g %% 10000",
     "user_id": "NULL",
 }
+RESIDENTS = "HALL_RESIDENTS"
+"""Another size of the town, on demand."""
 STATEMENTS_A_CHUNK = 10
 MEMORY_KIB = 40 * 1024
 
@@ -78,7 +81,7 @@ def timed(work: Callable[[], object]) -> float:
 
 
 def test_a_town_is_assessed_in_flat_memory_and_few_statements(report: Report, area: PoolingArea) -> None:
-    count = size(plain=1_000, full=100_000)
+    count = int(os.environ.get(RESIDENTS) or size(plain=1_000, full=100_000))
     set_standard(Standard(area.pk, "390", 2027, 40_000, 70_000, source="演示"))
     town(area, count=count)
     run = run_of(area, count=count)
