@@ -89,6 +89,7 @@ class Employer(models.Model):
     kind = models.CharField("单位管理类型", max_length=2, choices=list(labels.EMPLOYER_KINDS.items()))
     area = models.ForeignKey(PoolingArea, on_delete=models.PROTECT, verbose_name="统筹区")
     phone = models.CharField("单位联系电话", max_length=20, blank=True)
+    is_small = models.BooleanField("中小微企业或个体工商户", default=False)
 
     objects = EmployerQuerySet.as_manager()
 

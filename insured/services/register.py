@@ -63,6 +63,7 @@ class NewEmployer:
     area_id: int
     unit_code: str = ""
     phone: str = ""
+    is_small: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +175,7 @@ def register_employers(rows: Iterable[NewEmployer]) -> list[Employer]:
                 area_id=row.area_id,
                 unit_code=row.unit_code,
                 phone=row.phone,
+                is_small=row.is_small,
             )
             for row in rows
         ),

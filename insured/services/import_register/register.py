@@ -78,6 +78,9 @@ PERSONS = Loader(
 )
 
 
+SMALL, YES_NO = "中小微或个体", {"1": "是", "0": "否"}
+
+
 # --- units ------------------------------------------------------------------------------------------------------
 def _unit(line: Line, *, areas: dict[str, int]) -> register.NewEmployer:
     code = line.get("统一社会信用代码")
@@ -88,6 +91,7 @@ def _unit(line: Line, *, areas: dict[str, int]) -> register.NewEmployer:
         area_id=area_of(line, areas=areas),
         unit_code=check_uscc(code).value if code else "",
         phone=line.get("联系电话")[:20],
+        is_small=bool(line.get(SMALL)) and chosen(line, SMALL, among=YES_NO) == "1",
     )
 
 
@@ -115,6 +119,7 @@ UNITS = Loader(
         must("统筹区", "医保区划"),
         may("统一社会信用代码", "18位，不能重复"),
         may("联系电话", ""),
+        may(SMALL, "1 是、0 否；可以缓缴的单位"),
     ),
     judge=_judge_units,
     write=register.register_employers,
