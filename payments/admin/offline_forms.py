@@ -72,7 +72,8 @@ class ReceiptForm(forms.Form):
 
 
 def _bill_name(bill: Bill) -> str:
-    return f"{bill.period}{bill.get_scheme_display()}，还差 {yuan(bill.left_fen)} 元（账单 {bill.number}）"
+    kind = "" if bill.kind == "10" else f"（{bill.get_kind_display()}）"
+    return f"{bill.period}{bill.get_scheme_display()}{kind}，还差 {yuan(bill.left_fen)} 元（账单 {bill.number}）"
 
 
 class TextForm(forms.Form):

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import transaction
+from django.urls import reverse
 
 from insured.models import AreaPolicy, Employer, Enrollment, PoolingArea
 from insured.policy.dates import Month
@@ -17,6 +18,7 @@ from payments.services import pooled, units
 from payments.services.arrears import charge_late_fee
 from payments.services.bills import lock_bills, pay_bill
 from portal import clock
+from portal.money import yuan
 from tests import factories
 from tests.payments.test_services_dues import rates
 
@@ -143,6 +145,16 @@ class TestBills:
             charge_late_fee(locked, on=date(2026, 8, 27))
 
         assert locked.late_fee_fen > 0
+
+    def test_whoever_pays_at_the_counter_can_tell_the_two(self, place: PoolingArea) -> None:
+        unit = unit_of(place)
+        found = billed(unit)
+        desk = factories.client_of(factories.staff(area=place, role="finance"))
+
+        page = desk.get(reverse("admin:payments_offlinepayment_unit", args=[unit.number])).content.decode()
+
+        assert f"（单位缓缴），还差 {yuan(found['992'].left_fen)} 元" in page
+        assert f"职工基本医疗保险，还差 {yuan(found['10'].left_fen)} 元" in page
 
     def test_an_undeclared_month_after_it_is_110_percent_of_both_parts(self, place: PoolingArea) -> None:
         unit = unit_of(place)
