@@ -51,8 +51,7 @@ def run_due() -> int:
     if is_debit_day(clock.today(), days=settings.DEBIT_DAYS):
         start_runs()
     for run in DebitRun.objects.filter(finished_at__isnull=True).order_by("pk"):
-        while _prepare(run.pk):
-            pass
+        _prepare_some(run.pk)
     asked = _ask(collecting)
     for run in DebitRun.objects.filter(finished_at__isnull=True).order_by("pk"):
         _finish(run.pk)
@@ -81,6 +80,14 @@ def start_runs() -> int:
         except IntegrityError:
             log.info("debit_run_begun_elsewhere", area=area_id)
     return new
+
+
+def _prepare_some(run_id: int) -> None:
+    """No more orders than the bank is asked about in one go: one that waits for its turn would run out of time."""
+    room = LIMIT - DebitLine.objects.filter(outcome=DebitLine.OPEN).count()
+    for _ in range(room):
+        if not _prepare(run_id):
+            return
 
 
 @business_transaction

@@ -332,3 +332,24 @@ def test_a_stranger_ends_nothing(resident: factories.InsuredPerson, stranger: fa
     accounts.end_binding(by=stranger)
 
     assert BankAccount.objects.bound().exists()
+
+
+def test_a_big_run_opens_no_order_that_runs_out_of_time_before_its_turn(
+    area: factories.PoolingArea, bank: collecting.TestBank, march_10: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(debit, "LIMIT", 1)
+    for _ in range(3):
+        person = factories.resident(area=area)
+        owing = booths.bill_of(person.enrollments.get())
+        Bill.objects.filter(pk=owing.pk).update(due_on=date(2026, 3, 31))
+        collecting.mandate(person)
+
+    for _ in range(3):
+        debit.run_due()
+        march_10.shift(20 * 60)
+        asking.query_pending()
+    debit.run_due()
+
+    assert [line.outcome for line in DebitLine.objects.order_by("pk")] == ["paid"] * 3
+    assert bank.debited == 3
+    assert DebitRun.objects.get().finished_at is not None
