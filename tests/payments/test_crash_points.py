@@ -174,7 +174,7 @@ def test_a_late_success_goes_back_once(world: World, bill: Bill, payer: User) ->
         assert_paid_once(bill)
         assert_nothing_is_under_way()
 
-    assert world.cut(act, ended=ended) > 30
+    assert world.cut(act, ended=ended) > 20
 
 
 def test_a_refund_on_its_way_to_the_gateway(world: World, bill: Bill, payer: User) -> None:
@@ -267,7 +267,7 @@ def test_a_payment_from_the_personal_account_is_made_or_can_be_made_at_once(
         assert pooled.balance_of(worker) == 10_000
         assert_nothing_is_under_way()
 
-    assert world.cut(act, ended=ended) > 30
+    assert world.cut(act, ended=ended) > 20
 
 
 def test_a_payment_from_the_personal_account_that_nobody_tries_again_is_closed(
