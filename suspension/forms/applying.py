@@ -144,9 +144,13 @@ class ApplicationForm(forms.Form):
                 del self.fields[name]
 
     def let_remove(self, files: Iterable[Attachment]) -> None:
-        """Let files that were sent before be taken out of the slots that are open."""
-        slots = set(self.file_slots().values())
-        choices = [(one.public_id, f"{one.get_slot_display()}：{one.name}") for one in files if one.slot in slots]
+        """Let files that were sent before be taken out of the slots that are open; what is there is not asked for."""
+        names = {slot: name for name, slot in self.file_slots().items()}
+        choices = []
+        for one in files:
+            if one.slot in names:
+                choices.append((one.public_id, f"{one.get_slot_display()}：{one.name}"))
+                self.fields[names[one.slot]].required = False
         self.fields.pop("removed", None)
         if choices:
             self.fields["removed"] = RemovedField(

@@ -161,6 +161,17 @@ class TestRefund:
         assert (led, found.refund_cause) == (f"/applications/{found.number}/", "death")
         assert "参加了职工医保" in review(found, by=caseworker)
 
+    def test_what_is_there_is_not_asked_for_once_more(
+        self, yuan: InsuredPerson, browser: Client, caseworker: User
+    ) -> None:
+        found = returned(asking_back.filed(yuan), "material", by=caseworker)
+        address = f"/applications/{found.number}/correct/"
+        assert browser.get(address).context["form"].fields["file_id_card"].required
+
+        found.attachments.create(slot="id-card", name="证.png", content_type="image/png", size=1, sha256="0" * 64)
+
+        assert not browser.get(address).context["form"].fields["file_id_card"].required
+
     def test_the_counter_has_no_step_for_it(self, yuan: InsuredPerson, caseworker: User) -> None:
         found = returned(asking_back.filed(yuan), "note", by=caseworker)
 
