@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("insured", "0021_card_binding"),
+        ("insured", "0023_postal_address"),
     ]
 
     operations = [
