@@ -8,10 +8,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import time_machine
+from django.db import transaction
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
-from insured.models import CoveragePeriod, EmployerAgent, Enrollment
+from insured.models import CoveragePeriod, Enrollment
 from insured.policy.dates import Month
 from insured.services.coverage import lock_enrollment, stop_coverage
 from payments.models import Bill, PaymentOrder, Refund
@@ -31,10 +32,10 @@ from tests.payments import booth as booths
 from tests.payments import receipts
 from tests.suspension import cases, returning, transferring
 from tests.suspension.living_desk import DETOURS, Decided
+from tests.suspension.living_world import World
 
 BEGIN = date(2025, 12, 15)
 """The window of 2026 is open and its cover has not begun: both halves of T2 are a step away."""
-YEARS = range(2025, 2036)
 TEXT = "按申请人要求办理"
 
 
@@ -43,29 +44,32 @@ def token() -> str:
 
 
 class Life(Decided):
-    """One person of a sequence of days; whatever the rules refuse is passed over."""
+    """One person of a sequence of days; whatever the rules refuse is passed over.
+
+    A life leaves nothing behind: the next one finds the world as this one did, however many have been before.
+    """
+
+    def __init__(self, world: World) -> None:
+        super().__init__()
+        self.world = world
+        self.area, self.there = world.area, world.there
+        self.worker, self.neighbour, self.second = world.worker, world.neighbour, world.second
+        self.cashiers, self.units, self.agent = world.cashiers, world.units, world.agent
+        self.left: dict[int, int] = {}
+        """Enrollments that ended with a unit's reduction: pk → the latest event before it."""
+        self.steps = 0
+        self.rows = transaction.atomic()
+        self.rows.__enter__()
+
+    def teardown(self) -> None:
+        transaction.set_rollback(True)
+        self.rows.__exit__(None, None, None)
 
     @initialize(scheme=st.sampled_from(["310", "390"]), way=st.sampled_from(["", "counter", "online"]))
     def begin(self, scheme: str, way: str) -> None:
         """Covered for this year; with a `way` the bill of the next period is drawn and paid by it at once."""
         self.today = BEGIN
-        self.area, self.there = factories.area(), transferring.neighbour()
-        for area in (self.area, self.there):
-            if not area.contributionstandard_set.exists():
-                returning.standards(area, years=tuple(YEARS))
-        self.worker = factories.staff(area=self.area)
-        self.neighbour = factories.staff(area=self.there)
-        self.second = factories.staff(area=self.area, role="reviewer", name="林复核")
-        self.cashiers = [factories.staff(area=self.area, role="finance", name=name) for name in ("钱一", "钱二")]
         self.person = (factories.resident if scheme == "390" else factories.flexible)(area=self.area)
-        self.units = [
-            factories.employer(area=area, name=f"单位{secrets.token_hex(4)}") for area in (self.area, self.there)
-        ]
-        self.left: dict[int, int] = {}
-        """Enrollments that ended with a unit's reduction: pk → the latest event before it."""
-        self.agent = factories.user()
-        for unit in self.units:
-            EmployerAgent.objects.create(user=self.agent, employer=unit, starts_on=date(2020, 1, 1))
         CoveragePeriod.objects.filter(person=self.person, ends_on__isnull=False).update(
             starts_on=date(2025, 1, 1), ends_on=date(2025, 12, 31)
         )
