@@ -4,12 +4,15 @@ Reads a plan (JSON) from the file it is given and writes what it did, line by li
 """
 
 import json
+import os
 import random
+import signal
 import sys
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -167,6 +170,52 @@ def remind(plan: dict[str, Any], *, history: History) -> None:
         history.add(op="remind", key="", state=state)
 
 
+def remind_and_die(plan: dict[str, Any], *, history: History) -> None:
+    """On every line of the input: for each seam a fork that dies there, and in the end one that tells the rest.
+
+    A line says whether beside each there is another one that lives; the answer is where somebody died.
+    """
+    reminded.CHUNK = plan["chunk"]
+    connection.close()
+    history.add(op="ready", key="")
+    for line in sys.stdin:
+        died = []
+        for seam in plan["seams"]:
+            forks = {_forked(seam): seam[0]} | ({_forked(None): ""} if json.loads(line)["is_doubled"] else {})
+            died += [name for pid, name in forks.items() if os.WIFSIGNALED(os.waitpid(pid, 0)[1])]
+        os.waitpid(_forked(None), 0)
+        print(json.dumps(died), flush=True)
+
+
+def _forked(seam: list[Any] | None) -> int:
+    """A process that tells chunk after chunk until nobody is left, or until it is dead."""
+    if pid := os.fork():
+        return pid
+    died = connection.execute_wrapper(_deadly(*seam)) if seam else nullcontext()
+    with died:
+        while ReminderRun.objects.unfinished().exists():
+            outcome_of(reminders.advance_runs)
+    os._exit(0)
+
+
+def _deadly(text: str, nth: int, side: str) -> Callable[..., Any]:
+    """Kills this process before or after the nth statement with that text."""
+    left = [nth]
+
+    def wrapper(execute: Callable[..., Any], sql: str, params: object, many: bool, context: object) -> Any:
+        left[0] -= text in sql
+        if is_last := text in sql and left[0] == 0:
+            left[0] = -1
+        if is_last and side == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        found = execute(sql, params, many, context)
+        if is_last:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return found
+
+    return wrapper
+
+
 def assess(plan: dict[str, Any], *, history: History) -> None:
     """Open bills chunk after chunk until nobody is left; somebody else may be at it, too."""
     assessment.CHUNK, assessment.UNITS_CHUNK = plan["chunk"], plan["chunk"]
@@ -242,6 +291,7 @@ MODES: dict[str, Callable[..., None]] = {
     "submit": submit,
     "talk": talk,
     "remind": remind,
+    "remind-and-die": remind_and_die,
     "assess": assess,
     "start-bills": start_bills,
     "collect": collect,

@@ -1,7 +1,6 @@
 """Reminder runs are killed again and again, with two at work: each person has one message per occasion."""
 
 import json
-import os
 import random
 import subprocess
 import time
@@ -18,7 +17,7 @@ from portal import clock
 from portal.notifications.models import Delivery, Message
 from tests import factories
 from tests.faults.processes import ROOT, python, wait_until
-from tests.faults.world import database_url, read_lines
+from tests.faults.world import driver_environment, read_lines
 from tests.results import Report, size
 
 pytestmark = [pytest.mark.database_server, pytest.mark.django_db(transaction=True)]
@@ -43,12 +42,11 @@ def workers(
     """A process of that mode for each name; `more` stands in its plan."""
     plan = folder / f"{mode}.plan"
     plan.write_text(json.dumps({"chunk": CHUNK} | more), encoding="utf-8")
-    env = {**os.environ, "DATABASE_URL": database_url(), "REDIS_URL": "", "DJANGO_SETTINGS_MODULE": "portal.settings"}
     started = []
     for name in names:
         with (folder / f"{name}.log").open("ab") as words:
             command = python("tests.faults", mode, str(plan), str(folder / f"{name}.jsonl"))
-            started.append(subprocess.Popen(command, cwd=ROOT, env=env, stderr=words))
+            started.append(subprocess.Popen(command, cwd=ROOT, env=driver_environment(), stderr=words))
     return started
 
 

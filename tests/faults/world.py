@@ -23,8 +23,16 @@ PREFIX = "campaign:"
 def database_url() -> str:
     """The address of the database this test works on."""
     given = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{given['NAME']}"
     user = f"{given['USER']}:{given['PASSWORD']}" if given["PASSWORD"] else given["USER"]
     return f"postgres://{user}@{given['HOST'] or '127.0.0.1'}:{given['PORT'] or 5432}/{given['NAME']}"
+
+
+def driver_environment() -> dict[str, str]:
+    """For a driver on the database of this test, and without a broker."""
+    more = {"DATABASE_URL": database_url(), "REDIS_URL": "", "DJANGO_SETTINGS_MODULE": "portal.settings"}
+    return {**os.environ, **more}
 
 
 def read_lines(path: Path) -> list[dict[str, Any]]:
