@@ -1,11 +1,12 @@
 """Move a case: the one place that writes a state, its event and what is told about it."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import F
 
-from insured.models import InsuredPerson
+from insured.models import CoveragePeriod, InsuredPerson
 from insured.services.coverage import lock_enrollment
 from insured.services.family import may_act
 from payments.models import Bill
@@ -308,4 +309,16 @@ def _of_bill(application: Application) -> dict[str, str | int]:
         "amount": yuan(bill.payable_fen),
         "payable_until_on": bill.due_on.isoformat(),
         "is_paid": int(bill.status == Bill.PAID),
+        "reimbursed_from_on": day.isoformat() if (day := reimbursed_from(application)) else "",
     }
+
+
+def reimbursed_from(application: Application) -> date | None:
+    """Where interrupted months were made up for, the first of them: it lies before the benefits begin again.
+
+    One statement, and only of a return that is in force.
+    """
+    if application.state != State.COMPLETED or application.effective_on is None:
+        return None
+    opened = CoveragePeriod.objects.filter(enrollment=application.enrollment_id, opened_by=application.number)
+    return opened.filter(starts_on__lt=application.effective_on).values_list("starts_on", flat=True).first()

@@ -33,6 +33,7 @@ from suspension.services.aftercare import (
 from suspension.services.cancel import can_be_cancelled, waiting_cancel
 from suspension.services.kinds import KINDS
 from suspension.services.receipt import sheet_of
+from suspension.services.workflow import reimbursed_from
 from suspension.views.stop import count_in
 
 PER_PAGE = 20
@@ -154,6 +155,7 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
         takes_files_along=takes_files_along(found),
         can_begin_again=found.state in CAN_BEGIN_AGAIN and found.item in KINDS,
         bill=resume.bill_of(found) if items.ITEMS[found.item].is_paid else None,
+        reimbursed_from=reimbursed_from(found) if items.ITEMS[found.item].is_paid else None,
         today=clock.today(),
         result=_result(found) if found.state in DECIDED_WELL and found.item == items.STOP.code else None,
     )

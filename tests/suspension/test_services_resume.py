@@ -171,6 +171,9 @@ class TestAFlexibleWorker:
             done = returning.paid(waiting, on=date(2025, 4, 12))
 
         assert done.effective_on == date(2025, 4, 1)
+        told = Message.objects.get(dedupe_key__startswith=f"application:{done.number}:{done.version}:")
+        assert "2025年4月1日起享受医保待遇，2025年2月1日起中断期间看病住院的费用也可以补报销" in told.body
+        assert "要自己付" not in told.body
         assert periods_of(done) == [(date(2024, 1, 1), date(2025, 1, 31)), (date(2025, 2, 1), None)]
         assert returning.enrollment_of(zhiyao).last_paid_month == date(2025, 4, 1)
 
@@ -182,6 +185,8 @@ class TestAFlexibleWorker:
             done = returning.paid(returning.approved(zhiyao, by=caseworker, pays_gap=False), on=date(2025, 4, 12))
 
         assert done.effective_on == date(2025, 5, 1)
+        told = Message.objects.get(dedupe_key__startswith=f"application:{done.number}:{done.version}:")
+        assert "在这之前看病住院的费用要自己付" in told.body
         assert returning.bill_of(done).payable_fen == 44_330
 
 

@@ -199,6 +199,27 @@ class TestOnesApplication:
         assert "2026年12月31日" in page
         assert "400.00" in page
 
+    @pytest.mark.parametrize(
+        ("pays_gap", "says"),
+        [
+            (True, "2025年2月1日 起中断期间看病住院的费用也可以补报销"),
+            (False, "在这之前看病住院的费用要自己付"),
+        ],
+    )
+    def test_says_whether_the_interrupted_months_are_reimbursed(
+        self, area: factories.PoolingArea, caseworker: User, pays_gap: bool, says: str
+    ) -> None:
+        with time_machine.travel("2025-04-12T02:00:00Z", tick=False):
+            person = returning.paused_flexible(area=area, last_paid=date(2025, 1, 1))
+            waiting = returning.approved(person, by=caseworker, pays_gap=pays_gap)
+            done = returning.paid(waiting, on=date(2025, 4, 12))
+            browser = factories.client_of(factories.account_of(person))
+
+            page = text_of(browser.get(reverse("application", args=[done.number])))
+
+        assert says in page
+        assert ("补报销" in page) == pays_gap
+
     def test_a_correction_changes_only_what_was_named(
         self, browser: Client, nianci: factories.InsuredPerson, caseworker: User
     ) -> None:

@@ -44,6 +44,7 @@ EXAMPLES: dict[str, str | int] = {
     "next_on": "2026-03-20",
     "text": "请打电话核对",
     "payable_until_on": "2026-03-31",
+    "reimbursed_from_on": "",
     "year": 2027,
     "opens_on": "2026-09-01",
     "closes_on": "2026-12-31",
