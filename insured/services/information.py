@@ -9,6 +9,9 @@ from portal.audit.services import record_access, use_form_token
 from portal.errors import BusinessRuleError, Reason
 from portal.transactions import business_transaction
 
+WORDS = {"address": "通讯地址", "phone": "手机号码", "email": "电子邮箱"}
+"""What was changed, as the person is told."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contacts:
@@ -36,6 +39,6 @@ def change_contacts(wanted: Contacts, *, token: str, page: str, by: User) -> tup
         return ()
     InsuredPerson.objects.filter(pk=person.pk).update(**changed)
     record_access(user=by, action="information-changed", subject_kind="person", subject_id=person.pk)
-    names = tuple(str(InsuredPerson._meta.get_field(name).verbose_name) for name in changed)
+    names = tuple(WORDS[name] for name in changed)
     tell_owner(by, template="account_information", params={"what": "、".join(names)})
     return names

@@ -6,7 +6,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from insured.models import PoolingArea
-from portal.accounts.forms.steps import IdentityForm
+from portal.accounts.forms.steps import NameForm
 from portal.errors import BusinessRuleError, Reason
 from portal.labels import say
 from suspension.services.materials import Upload, read_upload
@@ -22,10 +22,9 @@ def _photo(label: str) -> forms.FileField:
     )
 
 
-class RealNameForm(IdentityForm):
+class RealNameForm(NameForm):
     """Who somebody is."""
 
-    consent = None
     front = _photo("身份证照片（人像面）")
     back = _photo("身份证照片（国徽面）")
     area = forms.ModelChoiceField(

@@ -22,21 +22,17 @@ def name_as_on_the_card(text: str) -> str:
     return re.sub(r"[•・．.‧∙]", "·", "".join(text.split()))
 
 
-def _consent() -> forms.BooleanField:
-    return forms.BooleanField(
+class ConsentForm(forms.Form):
+    """Registration, step 1 without name and ID."""
+
+    consent = forms.BooleanField(
         label="我已阅读并同意《网厅用户协议》和《隐私政策》",
         error_messages={"required": "同意后才能注册。不同意可到经办窗口办理业务。"},
     )
 
 
-class ConsentForm(forms.Form):
-    """Registration, step 1 without name and ID."""
-
-    consent = _consent()
-
-
-class IdentityForm(forms.Form):
-    """Registration, step 1."""
+class NameForm(forms.Form):
+    """Who somebody is."""
 
     name = NormalField(
         name_as_on_the_card,
@@ -46,13 +42,18 @@ class IdentityForm(forms.Form):
         error_messages={"required": "请输入姓名。"},
     )
     resident_id = id_field(help_text="18位，末位的 X 大小写均可。")
-    consent = _consent()
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
         if not 2 <= len(name) <= 50 or NOT_IN_A_NAME.search(name):
             raise ValidationError("姓名应为2至50个汉字或字母，请与身份证相同。")
         return name
+
+
+class IdentityForm(ConsentForm, NameForm):
+    """Registration, step 1."""
+
+    field_order = ("name", "resident_id", "consent")
 
 
 class PhoneForm(forms.Form):
