@@ -15,11 +15,12 @@ CARE_SERVICES: tuple[Service, ...] = (
         "e-card",
         "医保电子凭证",
         "电子医保卡（医保码）在哪里激活、怎样出示。",
-        aliases="电子医保卡 医保码",
+        aliases="电子医保卡 医保码 为家人申领 为家人申领医保电子凭证",
         elsewhere=Elsewhere(
             why="医保电子凭证由国家医疗保障局统一签发，激活后看病、买药时出示就能结算，不用带实体卡。本网厅不签发，也不能代您激活。",
             places=(
                 Channel(APP, "登录并完成实名认证后，找“医保电子凭证”，按提示激活；以后打开就能出示。"),
+                Channel(f"{APP}的“亲情账户”", "老人、孩子没有手机的，家人可以在那里为他们申领、激活。"),
                 Channel(
                     "参保地医保经办窗口", "没有智能手机的，带身份证和社保卡去问；看病时出示社保卡或身份证也能结算。"
                 ),
@@ -30,18 +31,39 @@ CARE_SERVICES: tuple[Service, ...] = (
     CARE.item(
         "spending",
         "消费记录",
-        "看病购药的费用明细、年度费用明细。",
-        aliases="年度费用明细 年度医疗费用 年度费用汇总",
-        paths="医保服务专区→参保信息服务→消费记录 医保服务专区→参保信息服务→年度费用明细",
+        "每一次看病、住院、买药花了多少，到哪里查。",
+        aliases="消费明细 看病记录 就医记录 费用明细",
+        paths="医保服务专区→参保信息服务→消费记录",
         icon="record",
         elsewhere=Elsewhere(
             why="看病购药的费用由医院、药店和医保结算系统记账，本网厅只管参保和缴费，没有您的看病记录。",
             places=(
-                Channel(APP, "登录后找“消费记录”和“年度费用明细”。"),
+                Channel(APP, "登录后找“消费记录”。"),
                 Channel("就诊的医院、药店", "向收费处要结算单和费用明细清单。"),
                 COUNTER,
             ),
-            here=("account-balance", "contributions", "account"),
+            here=("yearly-spending", "contributions", "account", "account-balance"),
+        ),
+    ),
+    CARE.item(
+        "yearly-spending",
+        "年度费用明细",
+        "一年看病买药一共花了多少、医保报了多少，到哪里查。",
+        aliases="年度医疗费用 年度费用汇总 年度费用 家人的年度医疗费用",
+        paths="医保服务专区→参保信息服务→年度费用明细",
+        icon="record",
+        elsewhere=Elsewhere(
+            why="一年的医疗费用和医保支付金额由医保结算系统汇总，本网厅没有这些数据，查不到本人的，也查不到家人的。"
+            "每年缴了多少医保费，可以在本网厅的“缴费记录”里查。",
+            places=(
+                Channel(APP, "登录后找“年度费用明细”。"),
+                Channel(
+                    f"{APP}的“亲情账户”",
+                    "查家人的年度医疗费用：先在那里绑定家人。本网厅的亲情账户只代办停缴和缴费，两边要分别绑定。",
+                ),
+                COUNTER,
+            ),
+            here=("spending", "contributions", "account", "family-account"),
         ),
     ),
     CARE.item(

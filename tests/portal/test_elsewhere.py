@@ -44,7 +44,9 @@ def first_found(client: Client, words: str) -> str:
         ("宏观决策", ("数据和政策",)),
         ("异地就医备案", ("在外地可以用医保码直接结算", "国家异地就医备案小程序")),
         ("消费记录", ("消费记录", "没有您的看病记录", "国家医保服务平台APP")),
-        ("年度费用明细", ("年度费用明细", "国家医保服务平台APP")),
+        ("年度费用明细", ("年度费用明细", "本网厅没有这些数据", "国家医保服务平台APP")),
+        ("为家人申领", ("医保电子凭证", "为他们申领、激活", "国家医保服务平台APP的“亲情账户”")),
+        ("家人的年度医疗费用", ("查家人的", "国家医保服务平台APP的“亲情账户”", "两边要分别绑定")),
         ("医疗待遇申请", ("门诊慢特病病种待遇认定申请表", "参保地定点医院的医保办")),
         ("移动就诊购药", ("挂号、看病和买药", "国家医保服务平台APP")),
         ("医疗保障处方下载", ("医疗保障处方下载", "开处方的医院")),
@@ -103,3 +105,34 @@ def test_the_official_ways_to_pay_are_reached_where_one_pays() -> None:
     assert "节假日都可以提交申请和缴费" in page
     assert "从下一个工作日开始审核" in page
     assert "确保缴费成功，以免影响就医报销等业务办理" in page
+
+
+def test_the_four_enquiries_stand_together_under_their_names() -> None:
+    """个人参保信息、缴费记录 are answered here; 消费记录、年度费用明细 say where they are."""
+    with time_machine.travel("2026-03-10T02:00:00Z", tick=False):
+        person = factories.resident(area=factories.area())
+        client = factories.client_of(factories.account_of(person))
+        menu = client.get(first_found(client, "参保信息服务")).content.decode()
+        seen = {}
+        for label in ("个人参保信息", "缴费记录", "消费记录", "年度费用明细"):
+            address = re.search(rf'href="([^"]+)"[^>]*>(?:(?!</a>).)*?{label}', menu, re.DOTALL)
+            assert address, f"{label} is not on the menu"
+            assert first_found(client, label) == address[1]
+            seen[label] = words_of(client, address[1])
+
+    assert person.name in seen["个人参保信息"]
+    assert "参保状态" in seen["个人参保信息"]
+    assert "您本人历年的医保缴费" in seen["缴费记录"]
+    assert "不在本网厅办理" in seen["消费记录"]
+    assert "不在本网厅办理" in seen["年度费用明细"]
+
+
+def test_the_family_account_names_where_cards_and_costs_of_relatives_are() -> None:
+    with time_machine.travel("2026-03-10T02:00:00Z", tick=False):
+        client = factories.client_of(factories.account_of(factories.resident(area=factories.area())))
+
+        page = client.get("/me/family/").content.decode()
+
+    for address in ("/services/e-card/", "/services/yearly-spending/"):
+        assert f'href="{address}"' in page
+        assert "国家医保服务平台APP的“亲情账户”" in words_of(client, address)
