@@ -39,6 +39,11 @@ def area_code_of(user: User) -> str:
     return found.first() or ""
 
 
+def area_names() -> dict[str, str]:
+    """Code → name of every pooling area (settings.AREA_NAMES)."""
+    return dict(PoolingArea.objects.order_by("code").values_list("code", "name"))
+
+
 def audited_by(user: User) -> QuerySet[User]:
     """Who holds or held a post in the areas where the staff member is auditor today (settings.STAFF_AUDITED)."""
     areas = StaffAssignment.objects.held_by(user, on=clock.today()).filter(role=StaffRole.AUDITOR).values("area_id")

@@ -218,6 +218,8 @@ STAFF_ROLES = "insured.adapters.roles_of"
 """Asked by the help centre: the roles a staff member holds today, in the area with a code or in any."""
 AREA_CODE_OF = "insured.adapters.area_code_of"
 """Asked by the help centre: the pooling area of the person behind an account, empty when there is none."""
+AREA_NAMES = "insured.adapters.area_names"
+"""Asked by the help centre: code → name of every pooling area."""
 STAFF_AUDITED = "insured.adapters.audited_by"
 """Asked by the audit: the accounts whose looks an auditor looks over."""
 ACCESS_PERSON = "suspension.adapters.person_looked_at"
@@ -375,6 +377,7 @@ HINTS = {
     "assessment": "payments.tasks.assess",
     "reminders": "suspension.tasks.warn_of_corrections",
     "reminding": "payments.tasks.remind",
+    "news": "portal.help.tasks.tell_news",
     "unpaid": "suspension.tasks.void_unpaid",
     "refunds": "payments.tasks.send_refunds",
     "statements": "payments.tasks.reconcile",
@@ -389,6 +392,7 @@ CELERY_TASK_ROUTES = {
     "payments.tasks.debit": "bulk",
     "payments.tasks.reconcile": "bulk",
     "payments.tasks.remind": "bulk",
+    "portal.help.tasks.tell_news": "bulk",
     "portal.accounts.tasks.forget_old": "bulk",
     "portal.audit.tasks.seal": "bulk",
     "portal.audit.tasks.check": "bulk",
@@ -419,6 +423,7 @@ CELERY_BEAT_SCHEDULE = {
     "orders": job("payments.tasks.query_pending", 10),
     "reminders-due": job("payments.tasks.open_reminders", crontab(hour="9-17", minute=0), is_scheduled=True),
     "reminding": job("payments.tasks.remind", 60),
+    "news": job("portal.help.tasks.tell_news", 60),
     "bill-files": job("payments.tasks.reconcile", crontab(hour="10-23", minute=20)),
     "debits": job("payments.tasks.debit", 60),
     "refunds": job("payments.tasks.send_refunds", 30),

@@ -50,8 +50,8 @@ PERSONAL: tuple[Service, ...] = (
         "缴费记录",
         "每年每月交了多少、是否到账。",
         aliases="缴费明细 缴费状态 查询缴费记录 缴费查询",
-        paths="个人中心→缴费记录 个人账户→缴费记录 缴费→缴费记录 我的医保→缴费记录 社保服务→缴费记录"
-        " 城乡居民服务→缴费记录 在线服务→缴费记录 地方专区→参保地→缴费记录",
+        paths="个人中心→缴费记录 医保服务专区→参保信息服务→缴费记录 个人账户→缴费记录 缴费→缴费记录"
+        " 我的医保→缴费记录 社保服务→缴费记录 城乡居民服务→缴费记录 在线服务→缴费记录 地方专区→参保地→缴费记录",
         url="contributions",
         icon="record",
     ),
@@ -278,6 +278,15 @@ PERSONAL: tuple[Service, ...] = (
         aliases="消息设置 通知设置 缴费提醒 关闭提醒",
         paths="账户设置→提醒设置",
         url="reminder_settings",
+        icon="message",
+    ),
+    SETTINGS.item(
+        "subscription",
+        "政策动态订阅",
+        "有新的通知、政策解读、新闻时告诉您。",
+        aliases="订阅 政策动态 相关政策动态 订阅政策 新闻订阅 政策订阅 退订",
+        paths="账户设置→政策动态订阅 帮助中心→政策动态订阅",
+        url="subscription",
         icon="message",
     ),
     SETTINGS.item(

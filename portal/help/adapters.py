@@ -22,3 +22,9 @@ def area_code_of(user: Somebody) -> str:
     """The pooling area of the person behind an account, or nothing; settings.AREA_CODE_OF names who knows."""
     found: Callable[[Somebody], str] = import_string(settings.AREA_CODE_OF)
     return found(user)
+
+
+def area_names() -> dict[str, str]:
+    """Code → name of every pooling area; settings.AREA_NAMES names who knows."""
+    found: Callable[[], dict[str, str]] = import_string(settings.AREA_NAMES)
+    return found()

@@ -11,6 +11,7 @@ from portal.errors import BusinessRuleError
 from portal.help import labels
 from portal.help.services.consultations import NewConsultation
 from portal.help.services.feedback import NewFeedback
+from portal.help.services.subscriptions import Wish
 from portal.labels import say
 
 TEXT_LENGTH = 1000
@@ -91,6 +92,42 @@ class ConsultationForm(forms.Form):
             kind=values["kind"],
             call_phone=values["call_phone"] if values["wants_call"] else None,
             call_time=values["call_time"] or "any",
+        )
+
+
+class SubscriptionForm(forms.Form):
+    """Which kinds of content, of which area, and how."""
+
+    kinds = forms.MultipleChoiceField(
+        label="想看哪些内容",
+        help_text="一项都不选，就是不再订阅。",
+        choices=list(labels.NOTICE_KINDS.items()),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    area_code = forms.ChoiceField(label="哪个地区的", required=False, widget=forms.RadioSelect)
+    ways = forms.MultipleChoiceField(
+        label="除了站内消息，还用什么方式告诉您",
+        choices=list(labels.NEWS_WAYS.items()),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, data: object = None, *, areas: dict[str, str], wish: Wish | None = None) -> None:
+        initial = {"kinds": wish.kinds, "area_code": wish.area_code, "ways": wish.ways} if wish else {}
+        super().__init__(data, initial=initial)  # type: ignore[arg-type]  # a QueryDict or nothing
+        field = self.fields["area_code"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type; it stands above
+        field.choices = [("", "各地的都要"), *((code, f"{name}和各地通用的") for code, name in areas.items())]
+
+    def wish(self) -> Wish:
+        """As the service takes it."""
+        values = self.cleaned_data
+        return Wish(
+            kinds=values["kinds"],
+            area_code=values["area_code"],
+            by_sms="sms" in values["ways"],
+            by_email="email" in values["ways"],
         )
 
 

@@ -1,6 +1,8 @@
 """The wording of the help centre: kinds of content, states of a consultation, reasons."""
 
 NOTICE_KINDS = {"notice": "通知公告", "policy": "政策解读", "news": "新闻动态"}
+NEWS_WAYS = {"sms": "短信", "email": "电子邮件"}
+"""How somebody may hear of news beside the message in the hall."""
 TOPICS = {
     "stop": "停缴停保",
     "resume": "恢复参保、续保",
@@ -30,5 +32,6 @@ REASONS = {
     "consult.changed-meanwhile": "这件咨询刚刚有了变化。请刷新页面，看过新的内容再操作。",
     "consult.own": "这是您本人的咨询，请由其他工作人员办理。",
     "consult.no-call": "这位咨询人没有留下回电号码。",
+    "news.overtaken": "这一批通知刚才已由另一个进程发出。",
     "feedback.handled-already": "这条反馈已经有了处理结果，请刷新页面查看。",
 }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.help.views import consultations, content, feedback
+from portal.help.views import consultations, content, feedback, subscriptions
 
 urlpatterns = [
     path("help/", content.centre, name="help"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("help/policies/", content.policies, name="policies"),
     path("help/news/", content.news, name="news"),
     path("help/notices/<slug:slug>/", content.notice, name="notice"),
+    path("help/subscription/", subscriptions.subscription, name="subscription"),
+    path("help/unsubscribe/<slug:public_id>/", subscriptions.unsubscribe, name="unsubscribe"),
     path("help/hotline/", content.hotline, name="hotline"),
     path("help/accessibility/", content.accessibility, name="accessibility"),
     path("help/privacy/", content.privacy, name="privacy"),

@@ -35,6 +35,7 @@ FAMILIES = {
     "mandate": "银行代缴签约",
     "debit": "银行代缴",
     "relative": "家人代办",
+    "news": "政策动态",
     "reminder": "提醒",
     "resume": "恢复参保",
     "stop": "停缴",

@@ -38,7 +38,7 @@ class Message(models.Model):
     dedupe_key = models.CharField("去重键", max_length=120, unique=True)
     title = models.CharField("标题", max_length=100)
     body = models.TextField("正文")
-    subject_number = models.CharField("业务编号", max_length=32, blank=True)
+    subject_number = models.CharField("业务编号", max_length=60, blank=True)
     url_name = models.CharField("页面", max_length=64, blank=True)
     request_id = models.CharField("请求编号", max_length=64, blank=True)
     created_at = models.DateTimeField("时间", auto_now_add=True)

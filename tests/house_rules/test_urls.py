@@ -44,6 +44,7 @@ PUBLIC = {
     "faq",
     "glossary",
     "notices",
+    "unsubscribe",
     "policies",
     "news",
     "notice",

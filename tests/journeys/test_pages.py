@@ -89,6 +89,7 @@ RESIDENT = (
     "/resident-enrolment/",
     "/flexible-enrolment/",
     "/help/consult/",
+    "/help/subscription/",
     "/payment-management/",
     "/account-settings/",
     "/accounts/security/",

@@ -3,9 +3,11 @@
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.forms import ChoiceField
+from django.forms import Field as FormField
 from django.http import HttpRequest, HttpResponse
 
-from portal.help.adapters import roles_of
+from portal.help.adapters import area_names, roles_of
 from portal.help.labels import EDITOR_ROLES
 from portal.help.models import Guide, Notice, Question, Term
 
@@ -63,6 +65,25 @@ class TermAdmin(ContentAdmin):
 
 @admin.register(Notice)
 class NoticeAdmin(ContentAdmin):
-    list_display = ("title", "kind", "published_at", "updated_at")
+    list_display = ("title", "kind", "area_code", "published_at", "told", "updated_at")
     list_filter = ("kind",)
+    list_select_related = ("run",)
     search_fields = ("title",)
+
+    @admin.display(description="通知订阅人")
+    def told(self, row: Notice) -> str:
+        run = getattr(row, "run", None)
+        if run is None:
+            return "发布后通知" if row.is_told else "不通知"
+        return f"{run.told} 人{'' if run.finished_at else '，还在发'}"
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **more: Any) -> FormField | None:
+        """The area is chosen by its name."""
+        if db_field.name != "area_code":
+            return super().formfield_for_dbfield(db_field, request, **more)
+        return ChoiceField(
+            label=db_field.verbose_name,
+            help_text=db_field.help_text,
+            required=False,
+            choices=[("", "各地都适用"), *area_names().items()],
+        )

@@ -4,5 +4,17 @@ from portal.help.models.consultations import Consultation, ConsultationMessage
 from portal.help.models.content import Guide, Notice, Question, Term
 from portal.help.models.feedback import Feedback
 from portal.help.models.phone import PhoneNote
+from portal.help.models.subscriptions import NoticeRun, Subscription
 
-__all__ = ["Consultation", "ConsultationMessage", "Feedback", "Guide", "Notice", "PhoneNote", "Question", "Term"]
+__all__ = [
+    "Consultation",
+    "ConsultationMessage",
+    "Feedback",
+    "Guide",
+    "Notice",
+    "NoticeRun",
+    "PhoneNote",
+    "Question",
+    "Subscription",
+    "Term",
+]

@@ -115,6 +115,10 @@ class Notice(Content):
     title = models.CharField("标题", max_length=100)
     body = models.TextField("正文")
     source = models.CharField("来源", max_length=200, blank=True)
+    area_code = models.CharField("适用统筹区", max_length=6, blank=True, help_text="不选就是各地都适用。")
+    is_told = models.BooleanField(
+        "通知订阅人", default=True, help_text="发布时通知订阅了这个栏目的人，每人一次；通知过以后不能删除，只能撤下。"
+    )
 
     objects = ContentQuerySet["Notice"].as_manager()
 

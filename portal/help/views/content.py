@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from portal import directory
 from portal.help import labels
+from portal.help.adapters import area_names
 from portal.help.models import Guide, Notice, Question, Term
 from portal.help.services.content import related
 
@@ -99,7 +100,8 @@ def notice(request: HttpRequest, slug: str) -> HttpResponse:
     """One notice, interpretation or piece of news."""
     found = get_object_or_404(Notice.objects.published(), slug=slug)
     parent_url = {"notice": "notices", "policy": "policies", "news": "news"}[found.kind]
-    return render(request, "help/notice.html", {"notice": found, "parent_url": parent_url})
+    area = area_names().get(found.area_code, "") if found.area_code else ""
+    return render(request, "help/notice.html", {"notice": found, "parent_url": parent_url, "area": area})
 
 
 @login_not_required

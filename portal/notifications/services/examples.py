@@ -10,7 +10,7 @@ from portal.notifications.services.rendering import EMAIL, HALL, SMS, Rendered, 
 
 FOLDER = Path(settings.BASE_DIR) / "templates" / "notifications"
 SHOWN = re.compile(r"{{ *(\w+)")
-GIVEN = frozenset({"hotline", "hall", "agency", "body"})
+GIVEN = frozenset({"hotline", "hall", "agency", "site", "body"})
 """What `render` knows by itself."""
 EXAMPLES: dict[str, str | int] = {
     "number": "TJ20260310ABCDEF7",
@@ -51,6 +51,10 @@ EXAMPLES: dict[str, str | int] = {
     "consequence": "过了期限再缴，要等3个月才能报销。",
     "coming": "邻州市",
     "months": 26,
+    "topic": "政策解读",
+    "title": "2027年度居民医保集中缴费期开始",
+    "published_on": "2026-09-01",
+    "ends_it": "0123456789abcdef0123456789abcdef",
 }
 """A value for every name that a template may show."""
 SMS_ALONE, SMS_PART = 70, 67

@@ -44,10 +44,13 @@ def render(template: str, *, channel: str, params: Mapping[str, str | int]) -> R
     values = {name: _shown(name, value) for name, value in params.items()}
     body = _filled(f"{template}.txt", values=values)
     if channel == SMS:
-        return Rendered(title="", text=f"【{settings.SMS_SIGN}】{_sms_body(template, values=values, otherwise=body)}")
+        otherwise = "".join(body.splitlines())
+        text = _filled_or(f"{template}_sms.txt", values=values, otherwise=otherwise)
+        return Rendered(title="", text=f"【{settings.SMS_SIGN}】{text}")
     title = _filled(f"{template}_subject.txt", values=values)[:TITLE_LIMIT]
     if channel == EMAIL:
-        return Rendered(title=title, text=_filled("email_frame.txt", values={"body": body}))
+        more = _filled_or(f"{template}_email.txt", values=values, otherwise="")
+        return Rendered(title=title, text=_filled("email_frame.txt", values={"body": f"{body}\n{more}".strip()}))
     return Rendered(title=title, text=body)
 
 
@@ -63,12 +66,12 @@ def _shown(name: str, value: str | int) -> str | int | date | None:
     return plain(value) if isinstance(value, str) else value
 
 
-def _sms_body(template: str, *, values: Mapping[str, Any], otherwise: str) -> str:
-    """The text of its own for the phone, or the whole one on a single line."""
+def _filled_or(name: str, *, values: Mapping[str, Any], otherwise: str) -> str:
+    """The text that one channel has of its own, or the one of all."""
     try:
-        return _filled(f"{template}_sms.txt", values=values)
+        return _filled(name, values=values)
     except TemplateDoesNotExist:
-        return "".join(otherwise.splitlines())
+        return otherwise
 
 
 @cache
@@ -88,7 +91,13 @@ def _engine() -> Engine:
 
 def _filled(name: str, *, values: Mapping[str, Any]) -> str:
     found = _engine().get_template(name)
-    known = {"hotline": settings.HOTLINE, "hall": settings.HALL_NAME, "agency": settings.AGENCY_NAME, **values}
+    given: dict[str, Any] = {
+        "hotline": settings.HOTLINE,
+        "hall": settings.HALL_NAME,
+        "agency": settings.AGENCY_NAME,
+        "site": settings.BASE_URL,
+    }
+    known = {**given, **values}
     if missing := {needed for needed in _needed(found) if known.get(needed) is None}:
         raise KeyError(f"{name} needs {', '.join(sorted(missing))}")
     return found.render(Context(known, autoescape=False)).strip()
