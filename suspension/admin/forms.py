@@ -112,9 +112,12 @@ class DecisionForm(VersionForm):
     def __init__(
         self, *args: Any, item: str = items.STOP.code, texts: Iterable[CannedText] = (), **kwargs: Any
     ) -> None:
-        """For a case of this item; `texts` are the canned texts that may be chosen."""
+        """For a case of this item; `texts` are the canned texts that may be chosen.
+
+        Of an item that is never returned any name is read: the service says why it cannot be.
+        """
         super().__init__(*args, **kwargs)
-        fields = list(labels.CORRECTABLE_IN.get(item, {}).items())
+        fields = list(labels.CORRECTABLE_IN.get(item, labels.CORRECTABLE).items())
         choice(self.fields["fields_to_correct"], fields, error="请从列表中选择需要补正的内容。")
         self.texts = {str(one.pk): one for one in texts}
         self._list_texts(labels.CANNED_ACTIONS)
