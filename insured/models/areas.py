@@ -35,6 +35,7 @@ class PoolingArea(models.Model):
     agency_address = models.CharField("地址", max_length=200)
     agency_phone = models.CharField("电话", max_length=30)
     office_hours = models.CharField("办公时间", max_length=100)
+    agency_account = models.CharField("收款账户（开户行和账号）", max_length=100, blank=True, default="")
 
     class Meta:
         verbose_name = verbose_name_plural = "统筹区"

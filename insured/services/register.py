@@ -37,6 +37,7 @@ class NewArea:
     agency_phone: str
     office_hours: str
     rules_from: date
+    agency_account: str = ""
     rules: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -136,6 +137,7 @@ def register_area(row: NewArea) -> PoolingArea:
         agency_address=row.agency_address,
         agency_phone=row.agency_phone,
         office_hours=row.office_hours,
+        agency_account=row.agency_account,
     )
     AreaPolicy.objects.create(area=area, effective_from=row.rules_from, **row.rules)
     return area

@@ -101,7 +101,9 @@ def _shown(order: PaymentOrder) -> Shown:
 
 
 def _own_order(request: HttpRequest, number: str) -> PaymentOrder:
-    mine = PaymentOrder.objects.visible_to(account_of(request)).prefetch_related("lines__bill__person__area")
+    mine = PaymentOrder.objects.visible_to(account_of(request)).prefetch_related(
+        "lines__bill__person__area", "lines__bill__area"
+    )
     return get_object_or_404(mine, number=normalize_public_number(number))
 
 

@@ -61,7 +61,8 @@ EVERYONE: tuple[Service, ...] = (
         "renewal-rules",
         "续保条件、流程、费用",
         "按参保地现行规定：为什么续保、条件、时间、流程、费用。",
-        aliases="续医保的条件 续医保流程 续医保费用 续保时间 为什么要续保 续保指南",
+        aliases="个人续医保怎么交 续医保怎么交 续保怎么缴费 续医保的条件 续医保流程 续医保费用 续保时间 为什么要续保"
+        " 续保指南",
         url="renewal_rules",
     ),
     HELP.item("payment-guide", "缴费办事指南", "网上缴费的时间、渠道和步骤。", aliases="缴费时间 缴费渠道", url=GUIDE),
@@ -112,7 +113,7 @@ EVERYONE: tuple[Service, ...] = (
         "agencies",
         "经办机构",
         "窗口的地址、电话和办公时间。",
-        aliases="医保经办机构 线下办理 办事大厅 服务窗口",
+        aliases="医保经办机构 线下办理 线下缴费 办事大厅 服务窗口 社保局窗口 社保部门 银行转账",
         url="agencies",
     ),
     HELP.item(
@@ -160,6 +161,6 @@ EVERYONE: tuple[Service, ...] = (
         url="pay_channels",
     ),
     NEWS.item("policies", "政策解读", "医保政策的说明。", aliases="政策", paths="帮助中心→政策解读", url="policies"),
-    NEWS.item("news", "新闻动态", "医保新闻。", aliases="新闻", paths="帮助中心→新闻动态", url="news"),
+    NEWS.item("news", "新闻动态", "医保新闻。", aliases="新闻 政策动态", paths="帮助中心→新闻动态", url="news"),
     NEWS.item("notices", "通知公告", "集中缴费期、系统维护等通知。", aliases="公告", url="notices"),
 )

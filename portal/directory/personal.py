@@ -199,7 +199,12 @@ PERSONAL: tuple[Service, ...] = (
         icon="track",
     ),
     CENTRE.item(
-        "messages", "消息", "网厅发给您的通知。", aliases="我的消息 站内信 通知消息", url="messages", icon="message"
+        "messages",
+        "消息",
+        "网厅发给您的通知。",
+        aliases="我的消息 站内信 通知消息 缴费和续保通知",
+        url="messages",
+        icon="message",
     ),
     CENTRE.item(
         "account-balance",

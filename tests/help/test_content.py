@@ -262,10 +262,11 @@ def test_policies_and_news_have_sections_of_their_own(client: Client, loaded: No
     assert "网厅上线长者模式" not in policies
 
 
-def test_the_agencies_have_address_phone_and_hours(client: Client, area: PoolingArea) -> None:
+def test_the_agencies_have_address_phone_hours_and_account(client: Client, area: PoolingArea) -> None:
+    PoolingArea.objects.update(agency_account="演示银行 1199 0100 0000 0001")
     page = client.get(reverse("agencies")).content.decode()
 
-    for words in (area.agency_name, area.agency_address, area.agency_phone, area.office_hours):
+    for words in (area.agency_name, area.agency_address, area.agency_phone, area.office_hours, "1199 0100"):
         assert words in page
 
 

@@ -49,6 +49,29 @@ def test_other_items_find_their_guides_too(query: str, slug: str, client: Client
     assert f'href="{reverse("guide", args=[slug])}"' in page
 
 
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("个人续医保怎么交", "renewal-rules"),
+        ("续保条件", "renewal-rules"),
+        ("线下缴费", "agencies"),
+        ("社保局窗口", "agencies"),
+        ("银行转账", "agencies"),
+        ("银行代缴", "bank-debit"),
+        ("续保通知", "messages"),
+        ("政策变化", "policies"),
+        ("政策动态", "news"),
+        ("医保热线", "hotline"),
+    ],
+)
+def test_the_words_of_the_guide_to_renewing_lead_where_they_say(
+    words: str, code: str, client: Client, loaded: None
+) -> None:
+    found = client.get(reverse("search"), {"q": words}).context["found"]
+
+    assert code in [one.code for one in found[:4]]
+
+
 @pytest.mark.parametrize("query", ["网厅怎么停缴", "停缴能撤销吗", "城职保", "医保卡的密码我忘了怎么办"])
 def test_whole_sentences_and_other_words_find_something(query: str, client: Client, loaded: None) -> None:
     assert client.get(reverse("search"), {"q": query}).context["helpful"]

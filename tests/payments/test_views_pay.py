@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from insured.models import InsuredPerson
+from insured.models import InsuredPerson, PoolingArea
 from payments import gateways
 from payments.models import Bill, GatewayNotice, PaymentOrder
 from payments.services import asking, bills
@@ -17,6 +17,7 @@ from tests.insured import families
 from tests.payments import booth as booths
 from tests.payments import owed
 from tests.payments.booth import Booth
+from tests.suspension import returning
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("booth")]
 TOKEN = "t" * 32
@@ -67,6 +68,14 @@ class TestDues:
         assert "现在没有要缴的费用" in page
         assert "查看缴费记录" in page
 
+    def test_of_who_has_stopped_lead_to_coming_back(self, area: PoolingArea) -> None:
+        person = returning.paused_resident(area=area)
+
+        page = words(factories.client_of(factories.account_of(person)), "/pay/")
+
+        assert "停保以后要续保的" in page
+        assert 'href="/resume/"' in page
+
     def test_of_nobody_insured_lead_on(self) -> None:
         page = words(factories.client_of(factories.user()), "/pay/")
 
@@ -116,6 +125,17 @@ class TestConfirm:
         assert "还有 30 分钟" in page
         assert "支付宝" in page
         assert "微信支付" in page
+
+    @pytest.mark.parametrize("account", ["演示银行 1199 0100 0000 0001", ""])
+    def test_says_where_a_transfer_goes_and_what_to_write(self, visitor: Client, bill: Bill, account: str) -> None:
+        PoolingArea.objects.update(agency_account=account)
+        order = submitted(visitor, bill)
+
+        page = words(visitor, f"/pay/orders/{order.number}/")
+
+        assert f"户名“{bill.area.agency_name}”" in page
+        assert (account or "开户行和账号请拨打") in page
+        assert bill.number in page
 
     def test_clicked_twice_is_one_order(self, visitor: Client, bill: Bill) -> None:
         assert submitted(visitor, bill) == submitted(visitor, bill)

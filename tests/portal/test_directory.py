@@ -111,7 +111,7 @@ def test_finds_nothing_for_nonsense(query: str) -> None:
 @pytest.mark.parametrize(
     ("query", "codes"),
     [
-        ("续保", ["resume", "pay", "resume-guide", "renewal-rules"]),
+        ("续保", ["resume", "pay", "resume-guide", "renewal-rules", "messages"]),
         ("停保", ["stop", "stop-guide", "forms", "reduction"]),
     ],
 )

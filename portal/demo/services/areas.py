@@ -21,6 +21,7 @@ AREAS = (
         agency_phone="12393",
         office_hours=OFFICE_HOURS,
         rules_from=RULES_FROM,
+        agency_account="演示银行示例市分行 1199 0100 0000 0001（演示，不要真的转账）",
     ),
     NewArea(
         code=NEIGHBOUR,
@@ -30,6 +31,7 @@ AREAS = (
         agency_phone="12393",
         office_hours=OFFICE_HOURS,
         rules_from=RULES_FROM,
+        agency_account="演示银行邻州市分行 1199 0200 0000 0002（演示，不要真的转账）",
         rules={
             "resident_stop_effect": "next_month",
             "employee_stop_effect": "fifteenth",
