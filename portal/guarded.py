@@ -77,6 +77,7 @@ GUARDED: tuple[str, ...] = (
     "suspension.Attachment",
     "suspension.BulkApproval",
     "suspension.BulkApprovalLine",
+    "suspension.DuplicateFinding",
     "suspension.ItemSettings",
     "suspension.RealNameReview",
     "suspension.Revision",

@@ -6,7 +6,7 @@ from celery import shared_task
 
 from portal import clock
 from portal.audit.services import claim_slot, finish_slot
-from suspension.services import assigning, effect, legs, materials
+from suspension.services import assigning, duplicates_at_desk, effect, legs, materials
 
 
 @shared_task(name="suspension.tasks.apply_due")
@@ -48,6 +48,18 @@ def discard_old_drafts(*, is_scheduled: bool = False) -> None:
 def alarm_late_legs(*, is_scheduled: bool = False) -> None:
     """Tell the desk about transfers whose working days are over; from the clock once an hour."""
     _once(legs.alarm_late_legs, job="alarm-late-legs", is_scheduled=is_scheduled)
+
+
+@shared_task(name="suspension.tasks.look_for_duplicates")
+def look_for_duplicates(*, is_scheduled: bool = False) -> None:
+    """Keep the desk's list of people who pay twice; from the clock at most every other minute."""
+    now = clock.now()
+    slot = f"{now:%Y-%m-%dT%H}:{now.minute // 2 * 2:02}"
+    if is_scheduled and not claim_slot("look-for-duplicates", slot=slot):
+        return
+    done = duplicates_at_desk.look_for_duplicates()
+    if is_scheduled:
+        finish_slot("look-for-duplicates", slot=slot, note=f"{done}")
 
 
 @shared_task(name="suspension.tasks.free_cases_of_absent")

@@ -18,7 +18,7 @@ from portal.accounts.models import User
 from portal.errors import BusinessRuleError, ConflictError, Reason
 from portal.paging import BoundedPaginator
 from suspension.admin.forms import new_token
-from suspension.models import Application
+from suspension.models import Application, DuplicateFinding
 from suspension.policy.transitions import Role
 from suspension.services.duplicates import Resolution, Step, resolutions_for
 from suspension.services.duplicates_at_desk import open_cases, paid_twice, settle
@@ -80,10 +80,8 @@ def _show(
     request: HttpRequest, *, sent: SettleForm | None = None, reasons: tuple[Reason, ...] = (), status: int = 200
 ) -> HttpResponse:
     user, today = account_of(request), clock.today()
-    listed = BoundedPaginator(paid_twice(user, today=today), PAGE_ROWS).get_page(request.GET.get("page"))
-    # Both halves may be stopped, and one person stand here twice.
-    people = {row.person_id: row.person for row in listed.object_list}
-    found = resolutions_for(list(people.values()), today=today)
+    listed = BoundedPaginator(paid_twice(user), PAGE_ROWS).get_page(request.GET.get("page"))
+    found = resolutions_for([row.person for row in listed.object_list], today=today)
     context = {
         **admin.site.each_context(request),
         "title": "重复参保",
@@ -96,7 +94,7 @@ def _show(
     return TemplateResponse(request, "admin/suspension/application/duplicates.html", context, status=status)
 
 
-def _around(listed: "Page[Enrollment]") -> dict[str, int | None]:
+def _around(listed: "Page[DuplicateFinding]") -> dict[str, int | None]:
     return {
         "earlier_page": listed.previous_page_number() if listed.has_previous() else None,
         "later_page": listed.next_page_number() if listed.has_next() else None,

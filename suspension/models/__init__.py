@@ -10,6 +10,7 @@ from suspension.models.applications import (
 )
 from suspension.models.bulk import BulkApproval, BulkApprovalLine
 from suspension.models.canned import CannedText, CannedTextQuerySet
+from suspension.models.findings import DuplicateFinding
 from suspension.models.offers import ItemSettings
 from suspension.models.real_name import RealNameReview
 from suspension.models.transfers import TransferLeg
@@ -23,6 +24,7 @@ __all__ = [
     "BulkApprovalLine",
     "CannedText",
     "CannedTextQuerySet",
+    "DuplicateFinding",
     "ItemSettings",
     "RealNameReview",
     "Revision",

@@ -1,11 +1,11 @@
 """重复参保 at the desk: who of one's areas is paid for twice, and the stop that settles it, entered for the person."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
-from insured.models import Enrollment
+from insured.models import Enrollment, InsuredPerson
 from insured.policy.dates import Month
 from insured.services.coverage import lock_enrollment
 from insured.services.staff import duties_of
@@ -14,38 +14,77 @@ from portal.accounts.models import User
 from portal.audit.services import record_access, use_form_token
 from portal.errors import ConflictError, Reason
 from portal.transactions import business_transaction
-from suspension.models import Application
+from suspension.models import Application, DuplicateFinding
 from suspension.policy.transitions import OPEN_STATES
 from suspension.services import walk_in
-from suspension.services.duplicates import Resolution, Step, resolutions_of, stop_request
+from suspension.services.duplicates import Resolution, Step, resolutions_for, resolutions_of, stop_request
 
 REASON = "处理重复参保"
+CHUNK = 500
+"""Records that are looked at in one transaction."""
 
 
-def paid_twice(user: User, *, today: date) -> QuerySet[Enrollment]:
-    """Records that may be one half of a duplicate, one of its halves in an area of the staff member; in order.
+def look_for_duplicates() -> int:
+    """Go through all records that may be half of a duplicate and keep the list of the desk; how many stand on it.
 
-    Of two records one at least is stopped, and is paid into this month or later: those are few, and have an index.
-    Whether the months really meet is resolutions_for's to say.
+    Chunk by chunk, flat in memory. One that is cut off leaves a list that is right in part; the next puts it right.
     """
-    areas, this = duties_of(user).area_ids, Month.of(today).first_day
+    started, today, after = clock.now(), clock.today(), (date.min, 0)
+    while rows := _suspects(today=today, after=after):
+        _note([row.person for row in rows], today=today, at=started)
+        after = (rows[-1].last_paid_month or date.max, rows[-1].pk)
+    DuplicateFinding.objects.filter(found_at__lt=started).delete()
+    return DuplicateFinding.objects.count()
+
+
+def _suspects(*, today: date, after: tuple[date, int]) -> list[Enrollment]:
+    """The next records that are stopped and paid into this month or later, of people who have another one like it.
+
+    Of two records one at least is stopped: at most one basic record is active.
+    """
+    this = Month.of(today).first_day
     other = (
         Enrollment.objects.filter(person=OuterRef("person"), is_basic=True)
         .filter(Q(status=Enrollment.ACTIVE) | Q(last_paid_month__gte=this))
         .exclude(pk=OuterRef("pk"))
         .exclude(status=Enrollment.NONE)
     )
-    return (
-        Enrollment.objects.filter(
-            Q(area__in=areas) | Exists(other.filter(area__in=areas)),
-            Exists(other),
-            is_basic=True,
-            status__in=[Enrollment.PAUSED, Enrollment.ENDED],
-            last_paid_month__gte=this,
-        )
-        .select_related("person__area")
-        .order_by("last_paid_month", "id")
+    month, pk = after
+    rows = Enrollment.objects.filter(
+        Q(last_paid_month__gt=month) | Q(last_paid_month=month, pk__gt=pk),
+        Exists(other),
+        is_basic=True,
+        status__in=[Enrollment.PAUSED, Enrollment.ENDED],
+        last_paid_month__gte=max(this, month),
     )
+    return list(rows.select_related("person").order_by("last_paid_month", "id")[:CHUNK])
+
+
+@business_transaction
+def _note(people: list[InsuredPerson], *, today: date, at: datetime) -> None:
+    """Put those of them who do pay twice on the list of both areas. Five statements."""
+    found = resolutions_for(list({person.pk: person for person in people}.values()), today=today)
+    wanted = {(one.end.person_id, area) for one in found for area in (one.keep.area_id, one.end.area_id)}
+    known = {
+        (row.person_id, row.area_id): row.pk
+        for row in DuplicateFinding.objects.filter(person__in={person for person, _ in wanted})
+    }
+    again = DuplicateFinding.objects.filter(pk__in=[known[one] for one in wanted & known.keys()], found_at__lt=at)
+    again.update(found_at=at)
+    DuplicateFinding.objects.bulk_create(
+        DuplicateFinding(person_id=person, area_id=area, found_at=at) for person, area in sorted(wanted - known.keys())
+    )
+
+
+def paid_twice(user: User) -> QuerySet[DuplicateFinding]:
+    """Who was found, one of the halves in an area of the staff member, each once; those found first come first.
+
+    Whether the months still meet is resolutions_for's to say.
+    """
+    areas = duties_of(user).area_ids
+    earlier = DuplicateFinding.objects.filter(person=OuterRef("person"), area__in=areas, area__lt=OuterRef("area"))
+    mine = DuplicateFinding.objects.filter(~Exists(earlier), area__in=areas)
+    return mine.select_related("person__area").order_by("area_id", "id")
 
 
 def open_cases(found: tuple[Resolution, ...]) -> dict[int, Application]:

@@ -89,6 +89,7 @@ def test_the_desk_of_a_town_stays_flat(
         "desk, first page with counts": (worker, reverse("admin:index")),
         **{name: (worker, f"{LISTED}?queue={queue}") for name, queue in QUEUES.items()},
         "review page": (worker, reverse("admin:suspension_application_review", args=[like.number])),
+        "duplicates": (worker, reverse("admin:suspension_application_duplicates")),
         "figures of supervision": (chief, reverse("admin:suspension_application_supervision")),
         "my applications": (me, reverse("my_applications")),
     }

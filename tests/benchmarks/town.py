@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from django.db import connection
 
 from insured.models import InsuredPerson
+from portal import clock
 from portal.accounts.models import User
-from suspension.models import Application, ApplicationEvent
+from suspension.models import Application, ApplicationEvent, DuplicateFinding
 from tests.benchmarks.crowds import NEW_PERSONS, NOT_YET_ENROLLED, analyze, copied
 
 FIRST_OPEN, OPEN_SHARE = 700, 11
@@ -36,6 +37,10 @@ WITHOUT_EVENTS = """
 (SELECT a.id, a.applicant_id, a.taken_by_id, a.submitted_at, a.decided_at, a.state FROM suspension_application a
  WHERE NOT EXISTS (SELECT 1 FROM suspension_applicationevent x WHERE x.application_id = a.id)) a
 """
+NOT_FOUND_YET = """
+(SELECT p.id FROM insured_insuredperson p WHERE p.number LIKE 'B%%' AND p.id %% 10 = 0
+ AND NOT EXISTS (SELECT 1 FROM suspension_duplicatefinding x WHERE x.person_id = p.id)) p
+"""
 DONE = "p.s IN ('completed', 'rejected')"
 HANDLED = "p.s IN ('under_review', 'second_review', 'returned', 'completed', 'rejected')"
 
@@ -52,6 +57,7 @@ def grow_to(total: int, *, like: Application, colleagues: Sequence[User]) -> Non
     analyze()
     copied("suspension_application", like=like.pk, changes=_case(colleagues), source=CASES)
     _events(like)
+    _findings(like)
     analyze()
     with connection.cursor() as cursor:
         cursor.execute("RESET statement_timeout")
@@ -101,3 +107,10 @@ def _events(like: Application) -> None:
         changes=made,
         source=f"{WITHOUT_EVENTS} CROSS JOIN generate_series(1, 2) again(n)",
     )
+
+
+def _findings(like: Application) -> None:
+    """Every tenth person stands on the list of 重复参保."""
+    now = {"found_at": clock.now()}
+    first, _ = DuplicateFinding.objects.get_or_create(area=like.area, person=like.person, defaults=now)
+    copied("suspension_duplicatefinding", like=first.pk, changes={"person_id": "p.id"}, source=NOT_FOUND_YET)

@@ -130,6 +130,11 @@ def _settle_duplicate(scene: Any) -> Call:
     return lambda: duplicates_at_desk.settle(one.end.pk, **sent)
 
 
+def _note_duplicates(scene: Any) -> Call:
+    person = paid_twice(scene.person.area)
+    return lambda: duplicates_at_desk._note([person], today=clock.today(), at=clock.now())
+
+
 SERVICES: dict[str, tuple[Arrange, list[str]]] = {
     "suspension.services.canned.move": (_move_text, []),
     "suspension.services.canned.set_in_use": (_use_text, []),
@@ -142,6 +147,7 @@ SERVICES: dict[str, tuple[Arrange, list[str]]] = {
     "suspension.services.walk_in._supplement": (_at_counter(_supplemented), [E, A]),
     "suspension.services.walk_in.withdraw": (_at_counter(_counter_withdrawn), [E, A]),
     "suspension.services.walk_in.resubmit": (_at_counter(_counter_corrected, is_returned=True), [E, A]),
+    "suspension.services.duplicates_at_desk._note": (_note_duplicates, []),
     "suspension.services.duplicates_at_desk.settle": (_settle_duplicate, [E, E]),
     "suspension.services.bulk.keep_back": (_keep_back, [E, A]),
     "suspension.services.bulk.prepare": (_prepare, []),

@@ -2,17 +2,20 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.db.models import F
 from django.test import Client
 
-from insured.models import Enrollment, InsuredPerson, PoolingArea
+from insured.models import Enrollment, InsuredPerson, PoolingArea, StaffAssignment
 from portal.accounts.models import User
 from portal.audit.models import AccessLog
 from portal.notifications.models import Message
-from suspension.models import Application, ApplicationEvent
+from suspension.models import Application, ApplicationEvent, DuplicateFinding
 from suspension.policy.transitions import State
+from suspension.services import duplicates_at_desk
+from suspension.services.duplicates_at_desk import look_for_duplicates
 from tests import factories
 from tests.suspension import cases, transferring
 from tests.suspension.paid_twice import paid_twice
@@ -23,7 +26,13 @@ PAGE = "/admin/suspension/application/duplicates/"
 
 @pytest.fixture
 def twice(area: PoolingArea) -> InsuredPerson:
-    return paid_twice(area)
+    return found(paid_twice(area))
+
+
+def found(person: InsuredPerson) -> InsuredPerson:
+    """The job has been there."""
+    look_for_duplicates()
+    return person
 
 
 @pytest.fixture
@@ -148,6 +157,7 @@ def test_a_record_whose_money_ends_is_no_duplicate(area: PoolingArea, caseworker
     factories.resident(area=area)
     over = paid_twice(area)
     Enrollment.objects.filter(person=over, scheme="310").update(last_paid_month=date(2026, 2, 1))
+    found(over)
 
     page = factories.client_of(caseworker).get(PAGE)
 
@@ -161,6 +171,7 @@ def test_pages_are_full_flat_and_complete(
     names = {f"重复{at:02}" for at in range(23)}
     for name in names:
         paid_twice(area, name=name)
+    look_for_duplicates()
     browser = factories.client_of(caseworker)
 
     with assert_statements(10):
@@ -172,3 +183,36 @@ def test_pages_are_full_flat_and_complete(
     assert {name for one in shown for name in one} == names
     assert "下一页" in first.text
     assert "上一页" in second.text
+
+
+def test_the_job_goes_through_all_and_takes_off_who_pays_once(
+    area: PoolingArea, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(duplicates_at_desk, "CHUNK", 2)
+    people = [paid_twice(area, name=f"重复{at}") for at in range(5)]
+    over = people.pop()
+    Enrollment.objects.filter(person=over, scheme="310").update(status="0", paused_on=None)
+    factories.resident(area=area)
+
+    counts = [look_for_duplicates(), look_for_duplicates()]
+    before = set(DuplicateFinding.objects.values_list("person_id", "area__code"))
+    settled = people.pop()
+    Enrollment.objects.filter(person=settled, scheme="310").update(status="0", paused_on=None)
+
+    assert counts == [8, 8]
+    assert before == {(one.pk, code) for one in [*people, settled] for code in ("119901", "119902")}
+    DuplicateFinding.objects.update(found_at=F("found_at") - timedelta(minutes=2))
+    assert look_for_duplicates() == 6
+    assert settled.pk not in DuplicateFinding.objects.values_list("person_id", flat=True)
+
+
+def test_who_has_a_record_in_two_of_ones_areas_is_listed_once(area: PoolingArea) -> None:
+    twice = found(paid_twice(area))
+    both = factories.staff(area=area, name="两地")
+    StaffAssignment.objects.create(
+        user=both, role="caseworker", area=transferring.neighbour(), starts_on=date(2020, 1, 1)
+    )
+
+    page = factories.client_of(both).get(PAGE)
+
+    assert [row.found.end.person for row in page.context["rows"]] == [twice]
