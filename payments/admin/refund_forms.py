@@ -55,7 +55,12 @@ class ProposeForm(forms.Form):
     """更正退款: some of what an order has paid for one of its bills."""
 
     order = forms.CharField(label="订单号", max_length=32, error_messages={"required": "请填写订单号。"})
-    bill = forms.CharField(label="账单号", max_length=32, error_messages={"required": "请填写账单号。"})
+    bill = forms.CharField(
+        label="账单号",
+        max_length=32,
+        required=False,
+        help_text="订单只有一笔账单的，不用填；有几笔的，填要退的那一笔。",
+    )
     amount_fen = YuanField(label="退款金额（元）")
     text = forms.CharField(
         label="原因",

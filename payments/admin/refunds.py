@@ -1,7 +1,7 @@
 """退款 at the desk: what waits for a first and for a second person, what is stuck, and what to do about it."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -296,9 +296,10 @@ def propose(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     form = ProposeForm(request.POST or None, initial={"order": request.GET.get("order", "")[:32]})
     reasons: tuple[Reason, ...] = ()
-    if request.method == "POST" and form.is_valid():
+    lines = _lines(form["order"].value() or "", by=user)
+    if request.method == "POST" and form.is_valid() and _names_a_bill(form, lines=lines):
         try:
-            refund = _propose(form, token=request.POST.get("token", ""), by=user)
+            refund = _propose(form, lines=lines, token=request.POST.get("token", ""), by=user)
         except AlreadyDone as already:
             return redirect(already.address)
         except BusinessRuleError as error:
@@ -307,7 +308,7 @@ def propose(request: HttpRequest) -> HttpResponse:
             messages.success(request, "已经办，等另一位财务放款。")
             return redirect(giving_back.page_of(refund.number))
     status = 422 if request.method == "POST" else 200
-    token, lines = secrets.token_urlsafe(24), _lines(form["order"].value() or "", by=user)
+    token = secrets.token_urlsafe(24)
     return _page(
         request, PROPOSE, title="更正退款", form=form, reasons=reasons, lines=lines, token=token, status=status
     )
@@ -323,11 +324,22 @@ def _lines(typed: str, *, by: User) -> list[OrderLine]:
     return list(found.select_related("bill").order_by("pk"))
 
 
-def _propose(form: ProposeForm, *, token: str, by: User) -> Refund:
+def _names_a_bill(form: ProposeForm, *, lines: Sequence[OrderLine]) -> bool:
+    """Only an order of several bills needs the number of one of them; what is wrong is said at the field."""
+    given = normalize_public_number(form.cleaned_data["bill"])
+    if lines and given and given not in {line.bill.number for line in lines}:
+        form.add_error("bill", "这张订单没有付过这笔账单，请从上面的表里选一笔。")
+    elif not given and len(lines) > 1:
+        form.add_error("bill", "这张订单付了几笔账单，请从上面的表里选一笔，填它的账单号。")
+    return form.is_valid()
+
+
+def _propose(form: ProposeForm, *, lines: Sequence[OrderLine], token: str, by: User) -> Refund:
     given = form.cleaned_data
+    only = lines[0].bill.number if lines else ""
     return giving_back.propose(
         normalize_public_number(given["order"]),
-        bill_number=normalize_public_number(given["bill"]),
+        bill_number=normalize_public_number(given["bill"]) or only,
         amount_fen=given["amount_fen"],
         text=given["text"],
         token=token,

@@ -7,10 +7,12 @@ from django.test import Client
 
 from payments.gateways.base import Outcome
 from payments.models import Bill, Refund
-from payments.services import giving_back, refunds
+from payments.services import giving_back, refunds, results
+from payments.services.bills import open_bill
 from portal.accounts.models import User
 from tests import factories
-from tests.payments import refunding
+from tests.payments import booth as booths
+from tests.payments import owed, refunding
 from tests.payments.records import year_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("booth")]
@@ -114,7 +116,7 @@ def test_finance_gives_back_a_part_of_an_order(bill: Bill, payer: User, makers: 
     assert (refused.status_code, "最多还能退" in refused.content.decode()) == (422, True)
     page = refused.content.decode()
     token = re.findall(r'name="token" value="([^"]*)"', page)[0]
-    made = browser.post(f"{LIST}new/", typed | {"token": token, "amount_fen": "12.34"})
+    made = browser.post(f"{LIST}new/", typed | {"token": token, "amount_fen": "12.34", "bill": ""})
 
     refund = Refund.objects.get()
     assert (made["Location"], refund.amount_fen) == (f"{LIST}{refund.number}/", 1_234)
@@ -143,10 +145,27 @@ def test_an_order_that_is_refused_shows_its_bills(bill: Bill, payer: User, maker
     token = re.findall(r'name="token" value="([^"]*)"', browser.get(f"{LIST}new/").content.decode())[0]
     typed = {"order": order.number.lower(), "bill": "", "amount_fen": "1", "text": "多收退还差额", "token": token}
 
-    page = browser.post(f"{LIST}new/", typed).content.decode()
+    page = browser.post(f"{LIST}new/", typed | {"bill": "ZD20260310NOSUCHX"}).content.decode()
 
     assert "这张订单付过的账单" in page
     assert bill.number in page
+    assert "这张订单没有付过这笔账单" in page
+    assert not Refund.objects.exists()
+
+
+def test_an_order_of_two_bills_asks_which_one(bill: Bill, payer: User, makers: tuple[User, User]) -> None:
+    assert bill.enrollment is not None
+    other = open_bill(owed.resident_year(bill.enrollment, year=2025))
+    order = booths.started(bill, other, by=payer)
+    results.apply_result(booths.paid(order, amount_fen=order.amount_fen), gateway="alipay")
+    browser = factories.client_of(makers[0])
+    token = re.findall(r'name="token" value="([^"]*)"', browser.get(f"{LIST}new/").content.decode())[0]
+    typed = {"order": order.number, "bill": "", "amount_fen": "1", "text": "多收退还差额", "token": token}
+
+    page = browser.post(f"{LIST}new/", typed).content.decode()
+
+    assert "这张订单付了几笔账单" in page
+    assert other.number in page
 
 
 @pytest.mark.parametrize("role", ["caseworker", "reviewer", "auditor", "administrator"])
