@@ -28,6 +28,8 @@ from payments.services import asking, assessment, debit, orders, reminded, remin
 from portal import clock, hints
 from portal.accounts.models import User
 from portal.errors import AlreadyDone, BusinessRuleError
+from portal.help.models import NoticeRun
+from portal.help.services import subscriptions
 from suspension.policy.transitions import Action
 from suspension.services import desk, stop
 from tests import factories
@@ -216,6 +218,15 @@ def _deadly(text: str, nth: int, side: str) -> Callable[..., Any]:
     return wrapper
 
 
+def tell_news(plan: dict[str, Any], *, history: History) -> None:
+    """Tell of notices chunk after chunk until nobody is left; somebody else may be at it, too."""
+    subscriptions.CHUNK = plan["chunk"]
+    history.add(op="ready", key="")
+    while NoticeRun.objects.unfinished().exists():
+        state = outcome_of(subscriptions.advance_runs)
+        history.add(op="news", key="", state=state)
+
+
 def assess(plan: dict[str, Any], *, history: History) -> None:
     """Open bills chunk after chunk until nobody is left; somebody else may be at it, too."""
     assessment.CHUNK, assessment.UNITS_CHUNK = plan["chunk"], plan["chunk"]
@@ -292,6 +303,7 @@ MODES: dict[str, Callable[..., None]] = {
     "talk": talk,
     "remind": remind,
     "remind-and-die": remind_and_die,
+    "news": tell_news,
     "assess": assess,
     "start-bills": start_bills,
     "collect": collect,
