@@ -109,6 +109,19 @@ class TestThePlanner:
         assert response.status_code == 200
         assert "error-summary" in text_of(response) or 'class="m"' in text_of(response)
 
+    def test_after_a_long_interruption_the_wait_is_said_and_the_account_stays_usable(
+        self, area: factories.PoolingArea
+    ) -> None:
+        person = returning.paused_flexible(area=area, last_paid=date(2026, 3, 1))
+
+        page = text_of(factories.client_of(factories.account_of(person)).get(reverse("resume")))
+
+        assert "等待期 6 个月" in page
+        headline = re.search(r'id="result">(.*?)</p>', page, re.DOTALL)
+        assert headline is not None
+        assert "2027年5月1日" in headline[1]
+        assert "医保个人账户余额仍可使用" in page
+
     def test_the_other_area_answers_differently(self) -> None:
         area = factories.area(code="119902", name="邻州市", gap_count="A", window_start_month=10, window_start_day=15)
         returning.standards(area, years=(2026,))
