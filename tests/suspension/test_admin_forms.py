@@ -2,7 +2,7 @@
 
 import pytest
 
-from suspension import items
+from suspension import items, labels
 from suspension.admin.forms import DecisionForm
 from suspension.models import Application
 
@@ -37,7 +37,16 @@ def test_a_field_of_another_item_is_refused() -> None:
     assert not DecisionForm(given, item=items.COMEBACK_ITEMS[0].code).errors
 
 
-def test_every_name_is_a_field_of_the_application_or_the_materials() -> None:
-    known = {field.name for field in Application._meta.get_fields()} | {"material"}
+def test_every_name_is_a_field_of_the_application_or_stands_for_some() -> None:
+    known = {field.attname for field in Application._meta.concrete_fields} | {"material"}
 
-    assert {name for item in items.ITEMS for name in offered(item)} <= known
+    for name in {name for item in items.ITEMS for name in offered(item)}:
+        assert name in known or known.issuperset(labels.OPENED_WITH[name])
+
+
+@pytest.mark.parametrize(
+    ("item", "own"),
+    [(items.REFUND, ["refund_cause", "refund_account", *SHARED]), (items.TRANSFER, ["transfer_way", *SHARED[:3]])],
+)
+def test_a_refund_and_a_transfer_name_their_own(item: items.Item, own: list[str]) -> None:
+    assert sorted(offered(item.code)) == sorted(own)
