@@ -85,12 +85,13 @@ class StopCase:
         )
 
     def refund(self, month: Month | None) -> Reason:
-        """Whether money comes back after a stop in that month."""
+        """Whether money comes back after a stop in that month; a resident's year paid ahead counts, too."""
+        paid = self.enrollment.last_paid_month
         return refund_outlook(
             self.scheme,
             covered_from=self.period.starts_on if self.period else None,
             today=self.today,
-            paid_through=self.facts.paid_through,
+            paid_through=Month.of(paid) if paid else None,
             stop_month=month,
         )
 

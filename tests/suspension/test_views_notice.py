@@ -104,6 +104,15 @@ class TestNotice:
         assert "请从列表中选择" in page
         assert "从 <strong>2026年3月10日</strong> 起看病费用全部自费" in page
 
+    def test_names_the_year_paid_ahead_and_leads_to_stop_and_refund(self, resident: InsuredPerson) -> None:
+        resident.enrollments.update(last_paid_month=date(2027, 12, 1))
+
+        page = page_of(resident)
+
+        assert "您预缴的2027年度还没有开始" in page
+        assert "在2027年1月1日以前可以申请退费" in page
+        assert 'href="/refund/">停保和退费一起办' in page
+
     def test_offers_the_later_month_that_closes_the_hole(self, resident: InsuredPerson) -> None:
         page = page_of(resident)
 
