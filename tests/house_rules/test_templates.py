@@ -34,7 +34,7 @@ def unused(names: list[str], *, words: str, libraries: str) -> list[str]:
     def is_used(name: str) -> bool:
         stem = name.rsplit(".", 1)[0]
         if name.startswith("notifications/"):
-            base = re.sub(r"_(sms|subject)$", "", stem)
+            base = re.sub(r"_(email|sms|subject)$", "", stem)
             return base in told or base.removeprefix("notifications/") in words
         if name in words or f'"{Path(name).name}"' in words:
             return True

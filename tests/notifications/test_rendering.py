@@ -146,3 +146,13 @@ def own_texts(settings: Settings, tmp_path: Path) -> Iterator[None]:
 @pytest.mark.usefixtures("own_texts")
 def test_sends_the_body_when_there_is_no_text_of_its_own_for_sms() -> None:
     assert render("plain", channel="sms", params={"number": 7}).text == "【示例市医保】正文7"
+
+
+def test_the_mail_alone_adds_how_to_end_a_subscription_without_log_in() -> None:
+    params = {"topic": "政策解读", "title": "断缴规定有变化", "published_on": "2026-03-10", "ends_it": "0" * 32}
+    texts = {
+        channel: render("news_published", channel=channel, params=params).text for channel in ("hall", "sms", "email")
+    }
+
+    assert [channel for channel, text in texts.items() if f"/help/unsubscribe/{'0' * 32}/" in text] == ["email"]
+    assert texts["hall"] in texts["email"]
