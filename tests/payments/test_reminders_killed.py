@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,7 +40,7 @@ SEAMS = (
 def resident(area: PoolingArea, *, no: int) -> Enrollment:
     """Every third has an account, every fifth has stopped."""
     person = factories.person(area=area, user=factories.user() if no % 3 == 0 else None)
-    more = {"status": "2", "paused_on": date(2026, 1, 1)} if no % 5 == 0 else {}
+    more: dict[str, Any] = {"status": "2", "paused_on": date(2026, 1, 1)} if no % 5 == 0 else {}
     return factories.enrollment(of=person, **more)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import time_machine
 from django.db import transaction
@@ -49,9 +49,11 @@ class Life(Decided):
     A life leaves nothing behind: the next one finds the world as this one did, however many have been before.
     """
 
-    def __init__(self, world: World) -> None:
+    world: ClassVar[World]
+
+    def __init__(self) -> None:
         super().__init__()
-        self.world = world
+        world = self.world
         self.area, self.there = world.area, world.there
         self.worker, self.neighbour, self.second = world.worker, world.neighbour, world.second
         self.cashiers, self.units, self.agent = world.cashiers, world.units, world.agent

@@ -1,7 +1,6 @@
 """Stop, cancel, return, addition, transfer, payment, refund, double enrolment, time: in any order, as one machine."""
 
 from collections.abc import Iterator
-from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -135,8 +134,11 @@ def booth(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.mark.usefixtures("booth")
 def test_whatever_is_done_in_whatever_order() -> None:
+    class Here(Watched):
+        world = World.create()
+
     run_state_machine_as_test(
-        partial(Watched, World.create()),
+        Here,
         settings=settings(
             max_examples=EXAMPLES, stateful_step_count=STEPS, deadline=None, suppress_health_check=list(HealthCheck)
         ),
