@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('insured', '0022_credited_months'),
+        ('insured', '0023_credited_months'),
         ('payments', '0020_post_openings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,5 +1,6 @@
 """The coverage years of a resident's record that are paid for and not given back; a return costs none of them again."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from insured.models import CoveragePeriod, Enrollment
@@ -27,7 +28,7 @@ def paid_years(enrollment: Enrollment, *, since: int, besides: str = "") -> dict
         for row in records
         if not row.personal_fen or gone[row.pk] < row.personal_fen
     }
-    begun = _begun(enrollment, since=since)
+    begun = _begun(enrollment, years=sorted(paid))
     return {
         year: PaidYear(paid_on=on, begins_on=begun.get(year)) for year, on in sorted(paid.items()) if year not in own
     }
@@ -40,12 +41,12 @@ def _years_of(basis: str) -> set[int]:
     return {first.year for first in bills.values_list("period_starts_on", flat=True)}
 
 
-def _begun(enrollment: Enrollment, *, since: int) -> dict[int, date]:
+def _begun(enrollment: Enrollment, *, years: Sequence[int]) -> dict[int, date]:
     """Coverage year → the first day that was covered in it, or would have been but for a stop."""
-    found: dict[int, date] = {}
-    periods = CoveragePeriod.objects.filter(enrollment=enrollment, ends_on__gte=date(since, 1, 1))
-    for starts_on, ends_on in periods.values_list("starts_on", "ends_on"):
-        for year in range(max(starts_on.year, since), ends_on.year + 1):
-            begins = max(starts_on, date(year, 1, 1))
-            found[year] = min(found.get(year, begins), begins)
-    return found
+    periods = list(CoveragePeriod.objects.filter(enrollment=enrollment).values_list("starts_on", "ends_on"))
+    begun: dict[int, date] = {}
+    for year in years:
+        touching = [first for first, last in periods if first.year <= year and (last is None or last.year >= year)]
+        if touching:
+            begun[year] = max(min(touching), date(year, 1, 1))
+    return begun

@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('insured', '0025_receiving_account'),
+        ('insured', '0026_receiving_account'),
         ('suspension', '0021_real_name_review'),
     ]
 

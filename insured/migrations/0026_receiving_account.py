@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('insured', '0024_employer_is_small'),
+        ('insured', '0025_employer_is_small'),
     ]
 
     operations = [

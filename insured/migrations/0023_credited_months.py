@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('insured', '0021_card_binding'),
-        ('insured', '0021_refund_item_drafts'),
+        ('insured', '0022_refund_item_drafts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("insured", "0023_postal_address"),
+        ("insured", "0024_postal_address"),
     ]
 
     operations = [

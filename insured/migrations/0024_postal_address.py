@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('insured', '0022_credited_months'),
+        ('insured', '0023_credited_months'),
     ]
 
     operations = [
