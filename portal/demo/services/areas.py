@@ -38,6 +38,7 @@ AREAS = (
             "employee_start_effect": "after_30_days",
             "flexible_first_waiting_months": 3,
             "stop_filing_day_to": 25,
+            "deferral_is_open": True,
             "instalments_are_open": True,
             "window_start_month": 10,
             "window_start_day": 15,
@@ -57,7 +58,7 @@ AREAS = (
     ),
 )
 """示例市 has the defaults, 邻州市 what other places do: domain reference 2.3, 2.5, 2.8 and 9."""
-VIRTUAL_UNITS = (("02", "灵活就业人员（虚拟单位）"), ("08", "城乡居民（虚拟单位）"))
+VIRTUAL_UNITS = (("02", "灵活就业人员（个人参保）"), ("08", "城乡居民（个人参保）"))
 SOURCE = "演示数据：各年度全国标准"
 PROVISIONAL_SOURCE = "演示暂定，非官方"
 
