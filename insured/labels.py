@@ -315,6 +315,7 @@ REASONS: dict[str, str] = {
     "on.none": "{day}不能享受医保待遇：没有找到您的参保时段。第一次参保请办理“城乡居民参保登记”或“灵活就业人员参保登记”。",
     "duplicate.found": "您{span}重复参保：{keep_area}的{keep}和{end_area}的{end}都缴了费。同一时间只能享受一份基本医保待遇。",
     "duplicate.employee-long": "连续参加职工医保满1年的，保留职工医保。",
+    "duplicate.employee-over": "参加职工医保不满1年，现在已经停了，不再是在职期间，保留居民医保。",
     "duplicate.employee-short": "参加职工医保不满1年的，在职期间保留职工医保、暂停居民医保；以后离职了，可以再恢复居民医保，由您自己确认。",
     "duplicate.workplace": "两份都是职工医保的，保留工作地（单位缴费）的那一份。",
     "duplicate.residence": "两份都是居民医保的，保留常住地的那一份。",

@@ -48,17 +48,20 @@ pytestmark = pytest.mark.django_db
 Row = tuple[str, ...]
 SAME_FOR_EVERYBODY = [
     "`GET /help/feedback/<number>/`",
+    "`GET /help/unsubscribe/<public_id>/`",
     "`GET /pay/orders/<number>/return/`",
     "`POST /flexible-enrolment/materials/<public_id>/remove/`",
+    "`POST /help/unsubscribe/<public_id>/`",
     "`POST /pay/orders/<number>/return/`",
     "`POST /refund/materials/<public_id>/remove/`",
     "`POST /resident-enrolment/materials/<public_id>/remove/`",
     "`POST /resume/materials/<public_id>/remove/`",
     "`POST /stop/materials/<public_id>/remove/`",
 ]
-"""The first shows what came of feedback, which has no owner, and nothing that was written. The way back from a platform
-only leads on to the order's page, which asks who is there. The others take a file out of one's own draft; an id that is
-not in it is passed over. The last test here shows it."""
+"""The first shows what came of feedback, which has no owner, and nothing that was written. Ending a subscription needs
+the random id of its e-mail and shows nobody's name. The way back from a platform only leads on to the order's page,
+which asks who is there. The others take a file out of one's own draft; an id that is not in it is passed over. The last
+test here shows it."""
 
 
 def answer(response: HttpResponse) -> str:

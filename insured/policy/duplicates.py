@@ -23,6 +23,7 @@ class PaidRecord:
     area_name: str
     first: Month
     last: Month
+    is_active: bool = True
     is_through_unit: bool = False
     is_home: bool = False
     category: str = ""
@@ -68,8 +69,11 @@ def _resolve(one: PaidRecord, other: PaidRecord, *, first: Month, last: Month) -
 def _choose(one: PaidRecord, other: PaidRecord, *, this: Month) -> tuple[PaidRecord, PaidRecord, str]:
     if one.scheme != other.scheme:
         keep, end = (one, other) if one.scheme == "310" else (other, one)
-        is_long = this.months_after(keep.first) >= LONG_ENOUGH
-        return keep, end, "duplicate.employee-long" if is_long else "duplicate.employee-short"
+        if this.months_after(keep.first) >= LONG_ENOUGH:
+            return keep, end, "duplicate.employee-long"
+        if keep.is_active:
+            return keep, end, "duplicate.employee-short"
+        return end, keep, "duplicate.employee-over"
     if one.scheme == "310":
         keep, end = (
             (one, other) if (one.is_through_unit, one.first) >= (other.is_through_unit, other.first) else (other, one)

@@ -53,6 +53,7 @@ def _records(person: InsuredPerson, *, rows: list[ContributionRecord]) -> Iterat
             area_name=enrollment.area.name,
             first=Month.of(first),
             last=_until(paid, is_open=enrollment.status == "1" and enrollment.scheme == "310"),
+            is_active=enrollment.status == "1",
             is_through_unit=enrollment.is_through_unit,
             is_home=enrollment.area_id == person.area_id,
             category=enrollment.category,

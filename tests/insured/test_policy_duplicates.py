@@ -19,6 +19,8 @@ def record(key: int, scheme: str, **more: object) -> PaidRecord:
     [
         (record(1, "390"), record(2, "310", first=Month(2024, 1)), 2, "duplicate.employee-long"),
         (record(1, "390"), record(2, "310", first=Month(2025, 11)), 2, "duplicate.employee-short"),
+        (record(1, "390"), record(2, "310", first=Month(2025, 11), is_active=False), 1, "duplicate.employee-over"),
+        (record(1, "390"), record(2, "310", first=Month(2024, 1), is_active=False), 2, "duplicate.employee-long"),
         (record(1, "310", is_through_unit=True), record(2, "310"), 1, "duplicate.workplace"),
         (record(1, "390"), record(2, "390", is_home=True), 2, "duplicate.residence"),
         (record(1, "390", is_home=True), record(2, "390", category="1404"), 2, "duplicate.school"),

@@ -26,8 +26,8 @@ def paid(enrollment: Enrollment, *, first: date, last: date) -> None:
     )
 
 
-def paid_twice(area: PoolingArea, *, name: str = "裴书航") -> InsuredPerson:
-    """Resident here for 2026, and flexible in the other area paid for 2026 to June, paused."""
+def paid_twice(area: PoolingArea, *, name: str = "裴书航", since: date = date(2025, 1, 1)) -> InsuredPerson:
+    """Resident here for 2026, and flexible in the other area paid from `since` to June 2026, paused."""
     person = factories.resident(area=area, name=name)
     home = person.enrollments.get()
     Enrollment.objects.filter(pk=home.pk).update(last_paid_month=date(2026, 12, 1))
@@ -37,5 +37,5 @@ def paid_twice(area: PoolingArea, *, name: str = "裴书航") -> InsuredPerson:
     )
     Enrollment.objects.filter(pk=work.pk).update(area=transferring.neighbour())
     work.refresh_from_db()
-    paid(work, first=date(2026, 1, 1), last=date(2026, 6, 1))
+    paid(work, first=since, last=date(2026, 6, 1))
     return person

@@ -56,6 +56,16 @@ def test_shows_which_record_stays_and_why(twice: InsuredPerson, desk: Client) ->
     assert twice.id_number not in page.text
 
 
+def test_an_employment_that_was_short_and_is_over_does_not_stay(area: PoolingArea, caseworker: User) -> None:
+    found(paid_twice(area, since=date(2026, 1, 1)))
+
+    page = factories.client_of(caseworker).get(PAGE)
+
+    (row,) = page.context["rows"]
+    assert (row.found.keep.scheme, row.found.end.scheme) == ("390", "310")
+    assert "已经停了，不再是在职期间，保留居民医保" in page.text
+
+
 def test_settles_by_a_stop_that_a_colleague_decides(
     twice: InsuredPerson, desk: Client, caseworker: User, area: PoolingArea
 ) -> None:

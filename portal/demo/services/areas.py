@@ -58,7 +58,7 @@ AREAS = (
     ),
 )
 """示例市 has the defaults, 邻州市 what other places do: domain reference 2.3, 2.5, 2.8 and 9."""
-VIRTUAL_UNITS = (("02", "灵活就业人员（个人参保）"), ("08", "城乡居民（个人参保）"))
+VIRTUAL_UNITS = (("02", "灵活就业参保人员"), ("08", "城乡居民参保人员"))
 SOURCE = "演示数据：各年度全国标准"
 PROVISIONAL_SOURCE = "演示暂定，非官方"
 
