@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '认定缴费年限',
                 'verbose_name_plural': '认定缴费年限',
                 'indexes': [models.Index(fields=['area', 'source', '-id'], name='credits_of_an_area')],
-                'constraints': [models.UniqueConstraint(fields=('reference', 'first_month'), name='credited_once'), models.CheckConstraint(condition=models.Q(('source__in', ['transfer', 'deemed'])), name='credit_source_known'), models.CheckConstraint(condition=models.Q(('first_month__day', 1), ('last_month__day', 1), ('last_month__gte', models.F('first_month'))), name='credit_months_in_order'), models.CheckConstraint(condition=models.Q(('source', 'transfer'), models.Q(('agreed_by__isnull', False), models.Q(('agreed_by', models.F('recorded_by')), _negated=True)), _connector='OR'), name='deemed_months_need_two_persons', violation_error_message='视同缴费年限要由两个人经手。')],
+                'constraints': [models.UniqueConstraint(fields=('reference', 'first_month'), name='credited_once'), models.CheckConstraint(condition=models.Q(('source__in', ['transfer', 'deemed'])), name='credit_source_known'), models.CheckConstraint(condition=models.Q(('last_month__gte', models.F('first_month'))), name='credit_months_in_order'), models.CheckConstraint(condition=models.Q(('source', 'transfer'), models.Q(('agreed_by__isnull', False), models.Q(('agreed_by', models.F('recorded_by')), _negated=True)), _connector='OR'), name='deemed_months_need_two_persons', violation_error_message='视同缴费年限要由两个人经手。')],
             },
         ),
     ]

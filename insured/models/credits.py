@@ -65,7 +65,7 @@ class CreditedMonths(models.Model):
             models.UniqueConstraint(fields=["reference", "first_month"], name="credited_once"),
             models.CheckConstraint(condition=Q(source__in=list(labels.CREDIT_SOURCES)), name="credit_source_known"),
             models.CheckConstraint(
-                condition=Q(last_month__gte=F("first_month"), first_month__day=1, last_month__day=1),
+                condition=Q(last_month__gte=F("first_month")),
                 name="credit_months_in_order",
             ),
             models.CheckConstraint(

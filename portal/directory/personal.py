@@ -289,7 +289,7 @@ PERSONAL: tuple[Service, ...] = (
         "subscription",
         "政策动态订阅",
         "有新的通知、政策解读、新闻时告诉您。",
-        aliases="订阅 政策动态 相关政策动态 订阅政策 新闻订阅 政策订阅 退订",
+        aliases="订阅 相关政策动态 订阅政策 新闻订阅 政策订阅 退订",
         paths="账户设置→政策动态订阅 帮助中心→政策动态订阅",
         url="subscription",
         icon="message",

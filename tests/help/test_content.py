@@ -15,6 +15,7 @@ from portal.accounts.models import User
 from portal.help.models import Guide, Notice, Question, Term
 from portal.help.services.content import FOLDER, find, load
 from portal.help.templatetags.help_text import Block, blocks
+from suspension.services.receipt import SHEETS
 from tests import factories
 from tests.help import rows
 from tests.house_rules.source import files, text
@@ -76,7 +77,7 @@ def test_every_label_that_the_stop_guide_quotes_stands_on_our_pages(loaded: None
     wordings = {"labels.py", "forms.py", "labels", "forms"}
     sources = [path for path in files() if path.parts[0] == "templates" or wordings & set(path.parts)]
     sources += [path for path in files() if path.as_posix().startswith(("portal/directory/", "portal/settings"))]
-    words = "".join(text(path) for path in sources)
+    words = "".join(text(path) for path in sources) + "".join(f"下载{sheet.name}（PDF）" for sheet in SHEETS.values())
 
     assert {"登录", "注册", "忘记密码", "个人中心", "缴费管理", "账户设置", "停缴", "终止缴费"} <= quoted
     assert {"已阅读，开始办理", "下一步，核对信息", "确认停缴", "我的申请", "办事进度查询", "重新提交"} <= quoted

@@ -190,7 +190,7 @@ class TestOpen:
         assert (first.state, first.closed_because, second.state) == ("closed", "expired", "created")
 
     def test_spends_few_statements(self, bill: Bill, payer: User, assert_statements: Budget) -> None:
-        with assert_statements(15):
+        with assert_statements(16):
             booths.opened(bill, by=payer)
 
 

@@ -97,7 +97,7 @@ class TestSuccess:
         order = booths.started(bill, by=payer)
         trade = booth.pay(order)
 
-        with assert_statements(20):  # 13 for the money, 7 for the coverage that it brings
+        with assert_statements(22):  # 14 for the money, 8 for the coverage that it brings
             applied(trade)
 
     def test_without_a_bill_that_is_left_goes_back(self, booth: Booth, bill: Bill, payer: User) -> None:

@@ -281,7 +281,7 @@ def test_every_invariant_has_words_and_a_breach() -> None:
 def test_the_command_shows_a_sound_hall_with_few_statements(assert_statements: Budget) -> None:
     out = StringIO()
 
-    with assert_statements(84):
+    with assert_statements(85):
         call_command("check_invariants", stdout=out)
 
     assert out.getvalue().count("成立") == len(INVARIANTS)
