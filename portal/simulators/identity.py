@@ -5,17 +5,17 @@ import hashlib
 import hmac
 import json
 import os
-import random
 import re
 import threading
 import time
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from portal.simulators.book import Book, shown
-from portal.simulators.page import Handler, Server, page
+from portal.simulators.knobs import Faulty, FaultyHandler
+from portal.simulators.page import Server, page
 
 WINDOW_SECONDS = 300
 SHOWN = 50
@@ -36,24 +36,16 @@ class Knobs:
     answer: str = ""
 
 
-class Register:
+class Register(Faulty[Knobs]):
     """The named people of the demo, and everybody else whose ID is an invented one."""
 
     def __init__(self, *, book: Book, people: Path, key_id: str, secret: str, seed: int | None = None) -> None:
         self.book = book
-        self.knobs = Knobs()
+        super().__init__(Knobs(), seed=seed)
         self._people = people
         self._key_id, self._secret = key_id, secret.encode()
-        self._random = random.Random(seed)
         self._lock = threading.Lock()
         self._nonces: dict[str, float] = {}
-
-    def turn(self, wanted: dict[str, Any]) -> None:
-        """Set the knobs that are named; raises TypeError or ValueError for anything else."""
-        kinds = {item.name: type(getattr(self.knobs, item.name)) for item in fields(Knobs)}
-        if not wanted.keys() <= kinds.keys():
-            raise ValueError(f"The knobs are {', '.join(kinds)}.")
-        self.knobs = replace(self.knobs, **{name: kinds[name](value) for name, value in wanted.items()})
 
     def refusal(self, *, target: str, headers: Any, body: bytes) -> str:
         """Why a request's signature is not accepted, or an empty text."""
@@ -84,10 +76,6 @@ class Register:
             return "unknown"
         return "match" if PLAUSIBLE_NAME.fullmatch(name) else "mismatch"
 
-    def happens(self, rate: float) -> bool:
-        """Whether a fault of this rate strikes now."""
-        return rate > 0 and self._random.random() < rate
-
     def _named(self) -> dict[str, str]:
         """The seeded people, read afresh: the hall may write them after this has started."""
         if not self._people.exists():
@@ -96,7 +84,7 @@ class Register:
         return {one["id_number"]: one["name"] for one in map(json.loads, lines)}
 
 
-class RegisterHandler(Handler):
+class RegisterHandler(FaultyHandler):
     """The register's API, its knobs and a page of what was asked."""
 
     register: Register
@@ -114,21 +102,13 @@ class RegisterHandler(Handler):
         """Compare a name with an ID, or turn the knobs."""
         body = self.body()
         if self.url == "/control":
-            self._control(body)
+            self.answer_control(self.register, body=body)
         elif self.url != "/v1/checks":
             self.answer_json(404, {"error": "not-found"})
         elif refused := self.register.refusal(target=self.path, headers=self.headers, body=body):
             self.answer_json(401, {"error": refused})
         else:
             self._check(body)
-
-    def _control(self, body: bytes) -> None:
-        try:
-            self.register.turn(json.loads(body))
-        except (AttributeError, TypeError, ValueError) as error:
-            self.answer_json(400, {"error": str(error)})
-        else:
-            self.answer_json(200, vars(self.register.knobs))
 
     def _check(self, body: bytes) -> None:
         knobs = self.register.knobs

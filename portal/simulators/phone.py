@@ -5,17 +5,17 @@ import hashlib
 import hmac
 import json
 import os
-import random
 import threading
 import time
 import uuid
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from portal.simulators.book import Book, shown
-from portal.simulators.page import Handler, Server, filter_form, page
+from portal.simulators.knobs import Faulty, FaultyHandler
+from portal.simulators.page import Server, filter_form, page
 
 WINDOW_SECONDS = 300
 SHOWN = 50
@@ -33,26 +33,16 @@ class Knobs:
     retry_after: int = 0
 
 
-class Platform:
+class Platform(Faulty[Knobs]):
     """What the platform knows: its key, its book and its knobs."""
 
     def __init__(self, *, book: Book, key_id: str, secret: str, seed: int | None = None) -> None:
         self.book = book
-        self.knobs = Knobs()
+        super().__init__(Knobs(), seed=seed)
         self._key_id, self._secret = key_id, secret.encode()
-        self._random = random.Random(seed)
         self._lock = threading.Lock()
         self._nonces: dict[str, float] = {}
         self._by_ref = {line["client_ref"]: line for line in book.lines if line.get("kind") == "message"}
-
-    def turn(self, wanted: dict[str, Any]) -> None:
-        """Set the knobs that are named; raises TypeError or ValueError for anything else."""
-        kinds = {item.name: type(getattr(self.knobs, item.name)) for item in fields(Knobs)}
-        self.knobs = replace(
-            self.knobs, **{name: kinds[name](value) for name, value in wanted.items() if name in kinds}
-        )
-        if not wanted.keys() <= kinds.keys():
-            raise ValueError(f"The knobs are {', '.join(kinds)}.")
 
     def refusal(self, *, method: str, target: str, headers: Any, body: bytes) -> str:
         """Why a request's signature is not accepted, or an empty text."""
@@ -89,12 +79,8 @@ class Platform:
         """The accepted message with this reference."""
         return self._by_ref.get(client_ref)
 
-    def happens(self, rate: float) -> bool:
-        """Whether a fault of this rate strikes now."""
-        return rate > 0 and self._random.random() < rate
 
-
-class PhoneHandler(Handler):
+class PhoneHandler(FaultyHandler):
     """The platform's API, its knobs and the phone's page."""
 
     platform: Platform
@@ -118,21 +104,13 @@ class PhoneHandler(Handler):
         """Take a message or turn the knobs."""
         body = self.body()
         if self.url == "/control":
-            self._control(body)
+            self.answer_control(self.platform, body=body)
         elif self.url != "/v1/messages":
             self.answer_json(404, {"error": "not-found"})
         elif refused := self.platform.refusal(method="POST", target=self.path, headers=self.headers, body=body):
             self.answer_json(401, {"error": refused})
         else:
             self._message(body)
-
-    def _control(self, body: bytes) -> None:
-        try:
-            self.platform.turn(json.loads(body))
-        except (AttributeError, TypeError, ValueError) as error:
-            self.answer_json(400, {"error": str(error)})
-        else:
-            self.answer_json(200, vars(self.platform.knobs))
 
     def _message(self, body: bytes) -> None:
         knobs = self.platform.knobs

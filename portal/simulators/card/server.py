@@ -3,10 +3,9 @@
 import base64
 import hashlib
 import json
-import random
 import threading
 import time
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_private_key, load_der_public_key
 
 from portal.simulators.book import Book, shown
-from portal.simulators.page import Handler, Server, page
+from portal.simulators.knobs import Faulty, FaultyHandler
+from portal.simulators.page import Server, page
 
 CHECK, STATE = "/v1/cards/check", "/v1/cards/state"
 WINDOW_SECONDS = 300
@@ -47,30 +47,22 @@ class Knobs:
     state: str = ""
 
 
-class Issuer:
+class Issuer(Faulty[Knobs]):
     """The cards of the named people of the demo, and how often each password was wrong in a row."""
 
     def __init__(self, folder: Path, *, seed: int | None = None) -> None:
         kept = json.loads((folder / "card.json").read_text(encoding="ascii"))
-        self.knobs = Knobs()
+        super().__init__(Knobs(), seed=seed)
         self.book = Book(folder / "asked.jsonl")
         self._agency = kept["agency"]
         self._key: Any = load_der_private_key(base64.b64decode(kept["key"]), password=None)
         self._hall: Any = load_der_public_key(base64.b64decode(kept["hall"]))
         self._cards = folder / "cards.jsonl"
-        self._random = random.Random(seed)
         self._lock = threading.Lock()
         self._used: dict[str, float] = {}
         self._wrong: dict[str, int] = {}
         for line in self.book.lines:
             self._count(line["card"], result=line["result"])
-
-    def turn(self, wanted: dict[str, Any]) -> None:
-        """Set the knobs that are named; raises TypeError or ValueError for anything else."""
-        kinds = {item.name: type(getattr(self.knobs, item.name)) for item in fields(Knobs)}
-        if not wanted.keys() <= kinds.keys():
-            raise ValueError(f"The knobs are {', '.join(kinds)}.")
-        self.knobs = replace(self.knobs, **{name: kinds[name](value) for name, value in wanted.items()})
 
     def refusal(self, target: str, *, signature: str, body: bytes) -> str:
         """Why a question is not the hall's, or an empty text. A question is answered once."""
@@ -120,10 +112,6 @@ class Issuer:
         signed: bytes = self._key.sign(content + b"!" * self.knobs.bad_signature, padding.PKCS1v15(), SHA256())
         return base64.b64encode(signed).decode()
 
-    def happens(self, rate: float) -> bool:
-        """Whether a fault of this rate strikes now."""
-        return rate > 0 and self._random.random() < rate
-
     def _try(self, card: dict[str, str], *, asked: dict[str, Any]) -> str:
         name = digest(card["number"])
         try:
@@ -156,7 +144,7 @@ def digest(number: str) -> str:
     return hashlib.sha256(f"card:{number}".encode()).hexdigest()[:24]
 
 
-class CardHandler(Handler):
+class CardHandler(FaultyHandler):
     """The API, the knobs, and a page of what was asked."""
 
     issuer: Issuer
@@ -174,7 +162,7 @@ class CardHandler(Handler):
         """Answer about a card, forget wrong tries, or turn the knobs."""
         body = self.body()
         if self.url == "/control":
-            self._control(body)
+            self.answer_control(self.issuer, body=body)
         elif self.url == "/reset":
             self.issuer.reset(body.decode("ascii", "replace").removeprefix("tail="))
             self.answer(303, b"", kind="text/plain", headers={"Location": "/"})
@@ -184,14 +172,6 @@ class CardHandler(Handler):
             self.answer_json(401, {"error": refused})
         else:
             self._asked(json.loads(body))
-
-    def _control(self, body: bytes) -> None:
-        try:
-            self.issuer.turn(json.loads(body))
-        except (AttributeError, TypeError, ValueError) as error:
-            self.answer_json(400, {"error": str(error)})
-        else:
-            self.answer_json(200, vars(self.issuer.knobs))
 
     def _asked(self, asked: dict[str, Any]) -> None:
         knobs = self.issuer.knobs

@@ -1,7 +1,9 @@
 """What goes wrong on purpose, set by the page or by POST /control."""
 
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field
 from typing import Any
+
+from portal.simulators.knobs import turned
 
 STATEMENT_FAULTS = ("missing", "extra", "wrong", "doubled", "late")
 
@@ -36,10 +38,7 @@ class Knobs:
 
     def turned(self, wanted: dict[str, Any]) -> "Knobs":
         """With the named ones set; raises TypeError or ValueError for anything else."""
-        kinds = {item.name: type(getattr(self, item.name)) for item in fields(self)}
-        if not wanted.keys() <= kinds.keys():
-            raise ValueError(f"The knobs are {', '.join(kinds)}.")
-        found = replace(self, **{name: kinds[name](value) for name, value in wanted.items()})
+        found = turned(self, wanted)
         if set(found.statement_faults) - set(STATEMENT_FAULTS):
             raise ValueError(f"The faults of a bill file are {', '.join(STATEMENT_FAULTS)}.")
         return found
