@@ -3,7 +3,9 @@
 from datetime import date
 
 import pytest
+import time_machine
 
+from insured.models import CoveragePeriod
 from payments.models import Bill, ContributionStandard, EmployeeStandard, FundingCategory
 from portal.demo.services.money import seed_money
 from portal.demo.services.named import seed_named
@@ -56,6 +58,15 @@ def test_the_named_people_owe_what_their_stories_say(name: str, owed: list[tuple
     found = Bill.objects.filter(person__name=name).order_by("period_starts_on")
 
     assert [(bill.period, bill.payable_fen, bill.arrears_cause) for bill in found] == owed
+
+
+@pytest.mark.parametrize("name", ["柏予安", "池砚秋"])
+def test_who_owes_months_has_no_cover_from_the_first_page_on(name: str) -> None:
+    with time_machine.travel("2026-11-23T02:00:00Z", tick=False):
+        seeded()
+
+    (period,) = CoveragePeriod.objects.filter(person__name=name, enrollment__scheme="310")
+    assert period.ends_on == date(2026, 8, 31)
 
 
 def test_outside_the_window_no_year_is_opened() -> None:

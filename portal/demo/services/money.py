@@ -11,6 +11,7 @@ from insured.policy.dates import Month, months_between
 from insured.policy.window import collection_window
 from payments.models import Bill, ContributionRecord, EmployeeStandard, FundingCategory, FundingRecognition
 from payments.services.funding import CategoryRow, fundings_of, recognise, save_category
+from payments.services.lapse import lapse_unpaid
 from payments.services.opening import employee_month, open_flexible_month, open_resident_year, resident_year
 from payments.services.pooled import credit
 from payments.services.standards import EmployeeRates, set_employee_standard
@@ -45,7 +46,10 @@ FUNDINGS: tuple[tuple[str, str, int, int, str], ...] = (
 
 @transaction.atomic
 def seed_money(*, today: date) -> None:
-    """Write what is missing: standards, categories, one recognition, and the bills of the named people."""
+    """Write what is missing: standards, categories, one recognition, and the bills of the named people.
+
+    Whose months were not paid loses the cover now, so that no page of a new hall waits for the hourly job to agree.
+    """
     areas = {area.code: area for area in PoolingArea.objects.filter(code__in=[HOME, NEIGHBOUR])}
     _seed_rates(areas)
     _seed_funding(areas)
@@ -59,6 +63,7 @@ def seed_money(*, today: date) -> None:
             _open_year(enrollment, today=today)
         elif enrollment.is_flexible:
             _open_months(enrollment, today=today)
+    lapse_unpaid()
 
 
 def _seed_rates(areas: dict[str, PoolingArea]) -> None:
