@@ -1,5 +1,7 @@
 """The same forms to be filled in by hand for the counter: nobody's data, no QR code."""
 
+from collections.abc import Callable, Mapping
+
 from suspension import labels
 from suspension.services.receipt import (
     MISSING,
@@ -31,7 +33,7 @@ COUNTER_MATERIALS = ("身份证", "户口本", "医保卡（社保卡）", "离�
 """What one brings to the counter."""
 
 
-def blank_stop_form() -> Form:
+def _stop_form() -> Form:
     """The same form to be filled in by hand at the counter: nobody's data, no QR code."""
     boxes = "  ".join(f"{MISSING}{name}" for name in labels.STOP_REASONS.values())
     rows = (
@@ -54,13 +56,13 @@ def blank_stop_form() -> Form:
     return Form(title=STOP_TITLE, pledge=STOP_PLEDGE, rows=rows, qr="", address="", lacking="")
 
 
-def blank_resume_form() -> Form:
+def _resume_form() -> Form:
     """空白的个人医保续保申请表, to be filled in by hand for the counter."""
     rows = tuple((label, "") for label in BLANK_ROWS)
     return Form(title=RESUME_TITLE, pledge=RESUME_PLEDGE, rows=rows, qr="", address="", lacking="")
 
 
-def blank_transfer_form() -> Form:
+def _transfer_form() -> Form:
     """空白的转移接续申请表, to be filled in by hand for the counter."""
     rows = (
         ("姓名", ""),
@@ -78,7 +80,7 @@ def blank_transfer_form() -> Form:
     return Form(title=TRANSFER_TITLE, pledge=TRANSFER_PLEDGE, rows=rows, qr="", address="", lacking="")
 
 
-def blank_refund_form() -> Form:
+def _refund_form() -> Form:
     """空白的退费申请表, to be filled in by hand for the counter."""
     boxes = "  ".join(f"{MISSING}{name}" for name in labels.REFUND_CAUSES.values())
     rows = (
@@ -99,3 +101,12 @@ def blank_refund_form() -> Form:
         ("经办人", "（窗口填写）"),
     )
     return Form(title=REFUND_TITLE, pledge=REFUND_PLEDGE, rows=rows, qr="", address="", lacking="")
+
+
+BLANKS: Mapping[str, Callable[[], Form]] = {
+    "stop": _stop_form,
+    "resume": _resume_form,
+    "transfer": _transfer_form,
+    "refund": _refund_form,
+}
+"""By the code of its sheet."""

@@ -8,7 +8,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from portal.accounts.adapters import looks_too_often
-from suspension.services import blanks, receipt
+from suspension.services import receipt
+from suspension.services.blanks import BLANKS
 from suspension.views.applications import own_application
 
 
@@ -28,40 +29,10 @@ def form(request: HttpRequest, number: str) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def blank_stop_form(_request: HttpRequest) -> HttpResponse:
-    """空白停保登记表 for people who go to the counter."""
-    return HttpResponse(
-        receipt.as_pdf(blanks.blank_stop_form()),
-        content_type="application/pdf",
-        headers={"Content-Disposition": 'attachment; filename="stop-form-blank.pdf"'},
-    )
-
-
-@login_not_required
-@require_safe
-def blank_resume_form(_request: HttpRequest) -> HttpResponse:
-    """空白的个人医保续保申请表."""
-    pdf = receipt.as_pdf(blanks.blank_resume_form())
-    headers = {"Content-Disposition": 'attachment; filename="resume-form.pdf"'}
-    return HttpResponse(pdf, content_type="application/pdf", headers=headers)
-
-
-@login_not_required
-@require_safe
-def blank_transfer_form(_request: HttpRequest) -> HttpResponse:
-    """空白的转移接续申请表 for people who go to the counter."""
-    pdf = receipt.as_pdf(blanks.blank_transfer_form())
-    headers = {"Content-Disposition": 'attachment; filename="transfer-form-blank.pdf"'}
-    return HttpResponse(pdf, content_type="application/pdf", headers=headers)
-
-
-@login_not_required
-@require_safe
-def blank_refund_form(_request: HttpRequest) -> HttpResponse:
-    """空白的退费申请表 for people who go to the counter."""
-    pdf = receipt.as_pdf(blanks.blank_refund_form())
-    headers = {"Content-Disposition": 'attachment; filename="refund-form-blank.pdf"'}
-    return HttpResponse(pdf, content_type="application/pdf", headers=headers)
+def blank_form(_request: HttpRequest, sheet: str) -> HttpResponse:
+    """The empty form of that sheet, for people who go to the counter."""
+    headers = {"Content-Disposition": f'attachment; filename="{sheet}-form-blank.pdf"'}
+    return HttpResponse(receipt.as_pdf(BLANKS[sheet]()), content_type="application/pdf", headers=headers)
 
 
 @login_not_required
