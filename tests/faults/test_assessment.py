@@ -14,9 +14,7 @@ from payments.models import AssessmentRun, Bill, BillLine
 from payments.services.standards import Standard, set_standard
 from portal import clock
 from tests import factories
-from tests.faults.processes import wait_until
-from tests.faults.test_reminders import CHUNK, people, workers
-from tests.faults.world import read_lines
+from tests.faults.crews import CHUNK, killed_until, people, workers
 from tests.results import Report, size
 
 pytestmark = [pytest.mark.database_server, pytest.mark.django_db(transaction=True)]
@@ -32,24 +30,18 @@ def test_a_killed_run_goes_on_and_opens_each_bill_once(
     finance = factories.staff(area=area, role="finance")
     form = {"area": area.pk, "period": f"{year}-01-01", "by": finance.pk, "token": "t" * 32}
 
-    killed: Counter[str] = Counter()
     started = time.monotonic()
-    while not AssessmentRun.objects.exists() or AssessmentRun.objects.unfinished().exists():
-        begun = sum(line["op"] == "ready" for line in read_lines(tmp_path / "a.jsonl"))
-        crew = workers(tmp_path, names=("a", "b"), mode="assess")
-        crew += workers(tmp_path, names=("desk",), mode="start-bills", **form)
-        wait_until(
-            lambda begun=begun: sum(line["op"] == "ready" for line in read_lines(tmp_path / "a.jsonl")) > begun,
-            what="a worker is ready",
-            seconds=120,
-        )
-        if killed.total() < kills:
-            time.sleep(chance.uniform(0.02, 0.3))
-            killed += Counter(name for name, one in zip(("a", "b", "desk"), crew, strict=True) if one.poll() is None)
-            for one in crew:
-                one.kill()
-        for one in crew:
-            one.wait(300)
+    killed = killed_until(
+        lambda: AssessmentRun.objects.exists() and not AssessmentRun.objects.unfinished().exists(),
+        crew=lambda: (
+            workers(tmp_path, names=("a", "b"), mode="assess")
+            | workers(tmp_path, names=("desk",), mode="start-bills", **form)
+        ),
+        book=tmp_path / "a.jsonl",
+        kills=kills,
+        chance=chance,
+        pause=(0.02, 0.3),
+    )
 
     run = AssessmentRun.objects.get()
     opened = Counter(Bill.objects.values_list("person_id", flat=True))

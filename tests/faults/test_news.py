@@ -13,9 +13,7 @@ from portal.help.models import NoticeRun
 from portal.help.services.subscriptions import Wish, open_due_runs, subscribe
 from portal.notifications.models import Delivery, Message
 from tests import factories
-from tests.faults.processes import wait_until
-from tests.faults.test_reminders import CHUNK, workers
-from tests.faults.world import read_lines
+from tests.faults.crews import CHUNK, killed_until, workers
 from tests.help import rows
 from tests.results import Report, size
 
@@ -41,30 +39,22 @@ def test_a_killed_run_goes_on_and_tells_each_subscriber_once(report: Report, tmp
     rows.notice(slug="news", kind="policy", published_at=clock.now())
     open_due_runs()
 
-    killed = 0
     started = time.monotonic()
-    while NoticeRun.objects.unfinished().exists():
-        begun = sum(line["op"] == "ready" for line in read_lines(tmp_path / "a.jsonl"))
-        pair = workers(tmp_path, names=("a", "b"), mode="news")
-        wait_until(
-            lambda begun=begun: sum(line["op"] == "ready" for line in read_lines(tmp_path / "a.jsonl")) > begun,
-            what="a worker is ready",
-            seconds=120,
-        )
-        if killed < kills:
-            time.sleep(chance.uniform(0.05, 0.4))
-            killed += sum(one.poll() is None for one in pair)
-            for one in pair:
-                one.kill()
-        for one in pair:
-            one.wait(300)
+    killed = killed_until(
+        lambda: not NoticeRun.objects.unfinished().exists(),
+        crew=lambda: workers(tmp_path, names=("a", "b"), mode="news"),
+        book=tmp_path / "a.jsonl",
+        kills=kills,
+        chance=chance,
+        pause=(0.05, 0.4),
+    )
 
     run = NoticeRun.objects.get()
     in_hall = Counter(Message.objects.filter(url_name="notice").values_list("recipient_id", flat=True))
     report.note(
-        f"News (seed {seed}): {count} subscribers in chunks of {CHUNK}, two workers, {killed} killed with SIGKILL; "
-        f"{sum(in_hall.values())} messages, {time.monotonic() - started:.0f} s."
+        f"News (seed {seed}): {count} subscribers in chunks of {CHUNK}, two workers, "
+        f"{killed.total()} killed with SIGKILL; {sum(in_hall.values())} messages, {time.monotonic() - started:.0f} s."
     )
-    assert killed > 0
+    assert killed.total() > 0
     assert in_hall == dict.fromkeys(everybody, 1)
     assert (run.seen, run.told, Delivery.objects.filter(channel="sms").count()) == (count, count, count)
